@@ -1,0 +1,7 @@
+//! git-plan: plans that a Git repository can check.
+//!
+//! Modules are listed ground floor first; each uses only those on lower floors
+//! (docs/architecture.md, enforced by tests/tidy.rs).
+
+pub mod error;
+pub mod model;

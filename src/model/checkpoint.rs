@@ -1,0 +1,150 @@
+//! Checkpoints: a state of the code that can be shown and gone back to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+
+use super::diff::FileDiff;
+use super::id::{CheckpointId, CommitId, PlanId, TaskId, TreeId, WorktreeName};
+use super::time::Timestamp;
+
+/// What made a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// A commit of the user's: the commit is the snapshot.
+    Commit,
+    /// `git plan checkpoint`.
+    Manual,
+    /// A failing verification.
+    Verification,
+    /// Taken before a rewind.
+    Rewind,
+    /// Taken by `archive`.
+    Archive,
+}
+
+impl Origin {
+    const ALL: [Self; 5] = [
+        Self::Commit,
+        Self::Manual,
+        Self::Verification,
+        Self::Rewind,
+        Self::Archive,
+    ];
+
+    /// Returns the word stored and shown.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Manual => "manual",
+            Self::Verification => "verification",
+            Self::Rewind => "rewind",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|origin| origin.as_str() == text)
+            .ok_or_else(|| format!("unknown origin {text:?}"))
+    }
+}
+
+/// A captured state, before it has a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Captured {
+    /// The commit object that holds the state and that the ref names.
+    pub snapshot: CommitId,
+    /// The tree of `snapshot`.
+    pub tree: TreeId,
+    /// The commit that HEAD named; for a commit checkpoint, `snapshot` itself.
+    pub head: Option<CommitId>,
+    /// The branch HEAD named, without `refs/heads/`; `None` when detached.
+    pub branch: Option<String>,
+    /// What differs from the first parent (commit) or from HEAD (work tree).
+    pub files: Vec<FileDiff>,
+    /// Paths left out, each with the reason, in the order met.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A path a work-tree checkpoint does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// Which path.
+    pub path: super::path::RepoPath,
+    /// Why, as one phrase.
+    pub reason: String,
+}
+
+/// What the store is asked to remember about a captured state.
+#[derive(Debug, Clone)]
+pub struct NewCheckpoint {
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The task; `None` for the plan itself.
+    pub task_id: Option<TaskId>,
+    /// The name wanted; `None` for `edit_<sequence>`.
+    pub name: Option<String>,
+    /// What made it.
+    pub origin: Origin,
+    /// The work tree it was made in.
+    pub worktree: WorktreeName,
+    /// `git patch-id --stable` of a commit checkpoint, when known.
+    pub patch_id: Option<String>,
+    /// The state.
+    pub captured: Captured,
+}
+
+/// A checkpoint as stored, without its diffs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checkpoint {
+    /// The row.
+    #[serde(skip)]
+    pub id: CheckpointId,
+    /// A name that stays unique when plans travel (ULID).
+    pub uid: String,
+    /// The plan.
+    pub plan_id: PlanId,
+    /// The task's row; `None` for the plan itself.
+    #[serde(skip)]
+    pub task_id: Option<TaskId>,
+    /// 1, 2, 3… within the task, or within the plan when there is no task.
+    pub sequence: u32,
+    /// What people call it.
+    pub name: String,
+    /// When it was made.
+    pub timestamp: Timestamp,
+    /// What made it.
+    pub origin: Origin,
+    /// The commit object that holds the state.
+    pub snapshot: CommitId,
+    /// Its tree.
+    pub tree: TreeId,
+    /// The commit HEAD named.
+    #[serde(rename = "git_ref")]
+    pub head: Option<CommitId>,
+    /// The branch, if any.
+    pub branch: Option<String>,
+    /// The work tree it was made in.
+    pub worktree: WorktreeName,
+    /// The checkpoint that took its place after an amend or rebase.
+    #[serde(skip)]
+    pub superseded_by: Option<CheckpointId>,
+    /// How many files differ.
+    pub files: usize,
+    /// Paths left out.
+    pub left_out: Vec<LeftOut>,
+}

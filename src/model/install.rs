@@ -1,0 +1,257 @@
+//! What installing and uninstalling did: hook files, aliases, and what the user should know.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// A hook of Git's that git-plan takes part in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HookName {
+    /// Before a commit is made; may refuse it.
+    PreCommit,
+    /// After a commit was made.
+    PostCommit,
+    /// After a merge.
+    PostMerge,
+    /// After a patch was applied by `git am` or `git rebase --apply`.
+    PostApplypatch,
+    /// After commits took the place of others: amend, rebase.
+    PostRewrite,
+    /// Before refs are sent to a remote; may refuse the push.
+    PrePush,
+}
+
+impl HookName {
+    /// Every hook, in the order in which Git would run them.
+    pub const ALL: [Self; 6] = [
+        Self::PreCommit,
+        Self::PostCommit,
+        Self::PostMerge,
+        Self::PostApplypatch,
+        Self::PostRewrite,
+        Self::PrePush,
+    ];
+
+    /// Returns the file name Git looks for.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PostCommit => "post-commit",
+            Self::PostMerge => "post-merge",
+            Self::PostApplypatch => "post-applypatch",
+            Self::PostRewrite => "post-rewrite",
+            Self::PrePush => "pre-push",
+        }
+    }
+}
+
+impl fmt::Display for HookName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for HookName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|hook| hook.as_str() == text)
+            .ok_or_else(|| {
+                let names = Self::ALL.map(Self::as_str).join(", ");
+                format!("'{text}' is not one of {names}")
+            })
+    }
+}
+
+impl Serialize for HookName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Whether a command changes anything or only says what it would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Write.
+    #[default]
+    Write,
+    /// Only look.
+    DryRun,
+}
+
+/// A program that writes hook files of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HookManager {
+    /// pre-commit, or prek, which reads the same configuration.
+    PreCommit,
+    /// lefthook.
+    Lefthook,
+    /// husky.
+    Husky,
+    /// Git LFS, whose hooks live beside ours in one file.
+    GitLfs,
+}
+
+impl fmt::Display for HookManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PreCommit => "pre-commit",
+            Self::Lefthook => "lefthook",
+            Self::Husky => "husky",
+            Self::GitLfs => "git-lfs",
+        })
+    }
+}
+
+/// What happened to one hook file, or would happen in a dry run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum HookAction {
+    /// There was no file; one was made.
+    Created,
+    /// The block went into the user's own hook.
+    Inserted,
+    /// An older block was replaced.
+    Upgraded {
+        /// The shim version it had.
+        from: u32,
+    },
+    /// The block is there already, to the byte.
+    Unchanged,
+    /// A newer git-plan wrote the block; it stays.
+    Newer {
+        /// The shim version it has.
+        version: u32,
+    },
+    /// The hook runs another file that holds the block.
+    Chained {
+        /// That file.
+        through: PathBuf,
+    },
+    /// The block was taken out; the rest of the file is as before.
+    Removed,
+    /// Nothing but the block was in the file, so the file is gone.
+    Deleted,
+}
+
+/// One hook file and what happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HookOutcome {
+    /// Which hook.
+    pub hook: HookName,
+    /// Its file.
+    pub path: PathBuf,
+    /// What happened.
+    #[serde(flatten)]
+    pub action: HookAction,
+}
+
+/// What happened to one alias.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum AliasAction {
+    /// It was written to the repository's configuration.
+    Written,
+    /// It has our value already.
+    Unchanged,
+    /// It has another value, which stays.
+    KeptOther {
+        /// That value.
+        value: String,
+    },
+    /// It had our value and was removed.
+    Removed,
+    /// It is not set here.
+    Absent,
+}
+
+/// One alias and what happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AliasOutcome {
+    /// The word after `git`.
+    pub name: String,
+    /// What we want it to mean.
+    pub value: String,
+    /// What happened.
+    #[serde(flatten)]
+    pub action: AliasAction,
+}
+
+/// Something the user should know, though nothing was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "note", rename_all = "snake_case")]
+pub enum InstallNote {
+    /// A program of that name is found before any alias.
+    AliasShadowed {
+        /// The alias.
+        name: String,
+        /// The program.
+        program: PathBuf,
+    },
+    /// Git LFS is configured but has no hooks here; it refuses to add them beside foreign ones.
+    LfsWithoutHooks,
+    /// `core.hooksPath` is relative, so each linked work tree has a hooks directory of its own.
+    RelativeHooksPath {
+        /// Its value.
+        value: String,
+    },
+    /// A manager's next install may drop the block.
+    ManagerMayDropBlock {
+        /// Which hook.
+        hook: HookName,
+        /// Who.
+        manager: HookManager,
+    },
+    /// The program is not on PATH; hooks rely on the directory written into them.
+    ProgramNotOnPath,
+    /// Hooks find the program on PATH only: its directory cannot be written into a shell block.
+    ProgramDirNotBaked {
+        /// That directory.
+        dir: PathBuf,
+    },
+}
+
+/// What `install` did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstallReport {
+    /// Written, or only looked at.
+    pub effect: Effect,
+    /// Where the hook files are.
+    pub hooks_dir: PathBuf,
+    /// Each hook asked for.
+    pub hooks: Vec<HookOutcome>,
+    /// Each alias asked for.
+    pub aliases: Vec<AliasOutcome>,
+    /// What else to know.
+    pub notes: Vec<InstallNote>,
+}
+
+/// What `uninstall` did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UninstallReport {
+    /// Written, or only looked at.
+    pub effect: Effect,
+    /// Each hook file that held a block.
+    pub hooks: Vec<HookOutcome>,
+    /// Each alias of ours.
+    pub aliases: Vec<AliasOutcome>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hook_names_round_trip() {
+        for hook in HookName::ALL {
+            assert_eq!(hook.as_str().parse(), Ok(hook));
+        }
+        assert!("post-checkout".parse::<HookName>().is_err());
+    }
+}
