@@ -5,3 +5,5 @@
 
 pub mod error;
 pub mod model;
+
+pub mod git;

@@ -1,0 +1,172 @@
+//! Git's configuration, read as Git reads it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::{Context as _, Result};
+
+use super::command::Answer;
+use super::repo::Repo;
+use crate::error::Failure;
+use crate::model::printable::Printable;
+
+/// The configuration as it was when first asked for: files, includes, environment and `git -c`.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    values: HashMap<String, String>,
+}
+
+impl Config {
+    fn parse(printed: &[u8]) -> Self {
+        let mut values = HashMap::new();
+        for row in printed
+            .split(|byte| *byte == 0)
+            .filter(|row| !row.is_empty())
+        {
+            let row = String::from_utf8_lossy(row);
+            // A variable that stands alone is true; an empty one is false.
+            let (key, value) = row.split_once('\n').unwrap_or((&row, "true"));
+            values.insert(key.to_owned(), value.to_owned());
+        }
+        Self { values }
+    }
+
+    /// Returns the last value of `key`, whose section and variable may be in any case.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.values.get(&canonical(key)).map(String::as_str)
+    }
+
+    /// Returns the names between section and variable: of `remote`, the remotes.
+    pub fn subsections(&self, section: &str) -> BTreeSet<&str> {
+        let keys = self.values.keys();
+        keys.filter_map(|key| {
+            let rest = key.strip_prefix(section)?.strip_prefix('.')?;
+            Some(rest.rsplit_once('.')?.0)
+        })
+        .collect()
+    }
+
+    /// Returns a boolean in any of Git's spellings, or `default` when it is not set.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the value is no boolean.
+    pub fn bool(&self, key: &str, default: bool) -> Result<bool> {
+        let Some(value) = self.get(key) else {
+            return Ok(default);
+        };
+        match value.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Ok(true),
+            "" | "false" | "no" | "off" => Ok(false),
+            _ => match parse_int(value) {
+                Some(number) => Ok(number != 0),
+                None => Err(bad("boolean", key, value)),
+            },
+        }
+    }
+
+    /// Returns an integer, with Git's suffixes `k`, `m` and `g`; `None` when it is not set.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the value is no integer or out of range.
+    pub fn int(&self, key: &str) -> Result<Option<i64>> {
+        self.get(key)
+            .map(|value| parse_int(value).ok_or_else(|| bad("numeric", key, value)))
+            .transpose()
+    }
+}
+
+fn parse_int(text: &str) -> Option<i64> {
+    let text = text.trim_start();
+    let (digits, factor) = match text.char_indices().last()? {
+        (at, 'k' | 'K') => (&text[..at], 1 << 10),
+        (at, 'm' | 'M') => (&text[..at], 1 << 20),
+        (at, 'g' | 'G') => (&text[..at], 1 << 30),
+        _ => (text, 1),
+    };
+    digits.parse::<i64>().ok()?.checked_mul(factor)
+}
+
+fn bad(kind: &str, key: &str, value: &str) -> anyhow::Error {
+    let (key, value) = (Printable::new(key), Printable::new(value));
+    Failure::fatal(format!("bad {kind} config value '{value}' for '{key}'")).into()
+}
+
+/// Section and variable in lower case; what is between them keeps its own.
+fn canonical(key: &str) -> String {
+    match (key.find('.'), key.rfind('.')) {
+        (Some(first), Some(last)) => {
+            let (section, middle) = key.split_at(first);
+            let (middle, variable) = middle.split_at(last - first);
+            format!(
+                "{}{middle}{}",
+                section.to_ascii_lowercase(),
+                variable.to_ascii_lowercase()
+            )
+        }
+        _ => key.to_ascii_lowercase(),
+    }
+}
+
+impl Repo {
+    /// Returns the configuration, read by one child when first asked for; later changes, also
+    /// those made through [`Repo::set_config`], do not show.
+    ///
+    /// # Errors
+    /// When git cannot read it.
+    pub fn config(&self) -> Result<&Config> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let printed = self.git.plain_call(&["config", "-z", "--list"]).output()?;
+        Ok(self.config.get_or_init(|| Config::parse(&printed)))
+    }
+
+    /// Returns who is at work, as `Name <email>`, from what Git would put down as committer;
+    /// `unknown` when it would not know either.
+    pub fn actor(&self) -> String {
+        let config = self.config().ok();
+        let find = |variable: &str, keys: [&str; 2]| {
+            let given = self.git.environment().variable(variable);
+            let given = given.map(|value| value.to_string_lossy().into_owned());
+            let configured = || {
+                let values = keys.iter().filter_map(|key| config?.get(key));
+                values.map(str::to_owned).find(|value| !value.is_empty())
+            };
+            given.or_else(configured)
+        };
+        let name = find("GIT_COMMITTER_NAME", ["committer.name", "user.name"]);
+        let email = find("GIT_COMMITTER_EMAIL", ["committer.email", "user.email"]);
+        match (name, email) {
+            (Some(name), Some(email)) => format!("{name} <{email}>"),
+            (Some(name), None) => name,
+            (None, Some(email)) => format!("unknown <{email}>"),
+            (None, None) => "unknown".to_owned(),
+        }
+    }
+
+    /// Sets a variable of this repository's own configuration, in place of all its values.
+    ///
+    /// # Errors
+    /// When git cannot write it.
+    pub fn set_config(&self, key: &str, value: &str) -> Result<()> {
+        let words = ["config", "--local", "--replace-all", "--", key, value];
+        let set = self.git.plain_call(&words).output();
+        set.map(drop).with_context(|| format!("setting {key}"))
+    }
+
+    /// Removes every value of a variable from this repository's own configuration; fine if there
+    /// is none.
+    ///
+    /// # Errors
+    /// When git cannot write it.
+    pub fn unset_config(&self, key: &str) -> Result<()> {
+        let words = ["config", "--local", "--unset-all", "--", key];
+        let answer = self.git.plain_call(&words).answer()?;
+        match answer.status {
+            Some(0 | NOT_SET) => Ok(()),
+            _ => Err(Answer::into_error(answer)).with_context(|| format!("removing {key}")),
+        }
+    }
+}
+
+/// How `git config --unset-all` ends when there was nothing to remove.
+const NOT_SET: i32 = 5;

@@ -1,0 +1,78 @@
+//! How commits are related.
+
+use anyhow::{Context as _, Result};
+
+use super::library::to_library;
+use super::objects::{Source, parse_oid};
+use super::repo::Repo;
+use crate::model::id::CommitId;
+
+impl Repo {
+    /// Reports whether `ancestor` is part of `descendant`'s history, or is it. A commit that the
+    /// repository lacks is part of no history.
+    ///
+    /// # Errors
+    /// When the history cannot be walked.
+    pub fn is_ancestor(&self, ancestor: CommitId, descendant: CommitId) -> Result<bool> {
+        if ancestor == descendant {
+            return Ok(true);
+        }
+        if !self.has_object(ancestor.0)? {
+            return Ok(false);
+        }
+        if let Source::Library(repository) = &self.shared_objects()?.source {
+            let (old, new) = (to_library(ancestor.0)?, to_library(descendant.0)?);
+            if let Ok(answer) = repository.graph_descendant_of(new, old) {
+                return Ok(answer);
+            }
+        }
+        let (old, new) = (ancestor.to_string(), descendant.to_string());
+        let words = ["merge-base", "--is-ancestor", &old, &new];
+        let answer = self.git.call(&words).answer()?;
+        match answer.status {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(answer.into_error()),
+        }
+    }
+
+    /// Reports whether a commit can be reached from HEAD of any work tree or from any ref outside
+    /// `refs/plan/`. A commit that the repository lacks cannot.
+    ///
+    /// # Errors
+    /// When the history cannot be walked.
+    pub fn is_on_any_ref(&self, id: CommitId) -> Result<bool> {
+        if !self.has_object(id.0)? {
+            return Ok(false);
+        }
+        let id = id.to_string();
+        let words = [
+            "rev-list",
+            "--max-count=1",
+            &id,
+            "--not",
+            "--exclude=refs/plan/*",
+            "--all",
+            "--",
+        ];
+        Ok(self.git.call(&words).output()?.is_empty())
+    }
+
+    /// Lists the commits of `tip`'s history that no remote-tracking branch has, newest first, at
+    /// most `max`.
+    ///
+    /// # Errors
+    /// When the history cannot be walked.
+    pub fn unpushed_commits(&self, tip: CommitId, max: usize) -> Result<Vec<CommitId>> {
+        let (tip, max) = (tip.to_string(), format!("--max-count={max}"));
+        let words = ["rev-list", &max, &tip, "--not", "--remotes", "--"];
+        let printed = self.git.call(&words).output()?;
+        let lines = printed
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| parse_oid(line).map(CommitId))
+            .collect::<Result<_>>()
+            .context("reading what git rev-list printed")
+    }
+}

@@ -1,0 +1,122 @@
+//! What installing hooks has to ask: who chose the hooks directory, whether it is tracked, what
+//! this repository's own configuration says, and where a program is.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+use super::command::path_from_bytes;
+use super::repo::Repo;
+
+/// Which configuration a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfigScope {
+    /// This repository's, or this work tree's.
+    Repository,
+    /// The user's, for every repository.
+    Global,
+    /// The machine's, for every user.
+    System,
+    /// `git -c` or the environment, for this one command.
+    Command,
+}
+
+/// The value of `core.hooksPath` that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HooksPath {
+    /// As written.
+    pub value: PathBuf,
+    /// Where it is written.
+    pub scope: ConfigScope,
+}
+
+impl Repo {
+    /// Returns `core.hooksPath`, if it is set.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn hooks_path(&self) -> Result<Option<HooksPath>> {
+        let question = ["config", "--show-scope", "-z", "--get", "core.hooksPath"];
+        let answer = self.git.plain_call(&question).answer()?;
+        if answer.status == Some(1) {
+            return Ok(None);
+        }
+        let printed = answer.success()?;
+        let mut fields = printed.split(|byte| *byte == 0);
+        let scope = match fields.next().unwrap_or_default() {
+            b"local" | b"worktree" => ConfigScope::Repository,
+            b"global" => ConfigScope::Global,
+            b"system" => ConfigScope::System,
+            b"command" => ConfigScope::Command,
+            _ => bail!("git config gave core.hooksPath an unknown scope"),
+        };
+        let value = path_from_bytes(fields.next().unwrap_or_default());
+        Ok(Some(HooksPath { value, scope }))
+    }
+
+    /// Reports whether any file below `directory` is tracked; outside the work tree none is.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tracks_below(&self, directory: &Path) -> Result<bool> {
+        let Some(top) = &self.layout.top else {
+            return Ok(false);
+        };
+        let resolved = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let (top, directory) = (resolved(top), resolved(directory));
+        let Ok(inside) = directory.strip_prefix(top) else {
+            return Ok(false);
+        };
+        let inside = match inside.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => inside,
+        };
+        let question = ["--literal-pathspecs", "ls-files", "-z", "--"];
+        let printed = self.git.plain_call(&question).argument(inside).output()?;
+        Ok(!printed.is_empty())
+    }
+
+    /// Returns the last value of `key` in this repository's own configuration file.
+    ///
+    /// # Errors
+    /// When git fails or the value is not UTF-8.
+    pub fn local_config(&self, key: &str) -> Result<Option<String>> {
+        let question = ["config", "--local", "-z", "--get", key];
+        let answer = self.git.plain_call(&question).answer()?;
+        if answer.status == Some(1) {
+            return Ok(None);
+        }
+        let printed = answer.success()?;
+        let value = printed.strip_suffix(b"\0").unwrap_or(&printed).to_vec();
+        let value = String::from_utf8(value).with_context(|| format!("reading {key}"))?;
+        Ok(Some(value))
+    }
+
+    /// Removes a section of this repository's own configuration file, header and all.
+    ///
+    /// # Errors
+    /// When there is no such section or the file cannot be written.
+    pub fn remove_config_section(&self, section: &str) -> Result<()> {
+        let words = ["config", "--local", "--remove-section", section];
+        self.git.plain_call(&words).output()?;
+        Ok(())
+    }
+}
+
+/// Returns where on PATH a program is found, links not resolved; relative entries do not count.
+pub fn program_on_path(name: &str) -> Option<PathBuf> {
+    which::which_global(name)
+        .ok()
+        .filter(|path| path.is_absolute())
+}
+
+/// Opens the repository of `directory` with only `variables` of the environment's Git settings.
+#[cfg(test)]
+pub(crate) fn sealed_repo(directory: &Path, variables: &[(&str, &Path)]) -> Repo {
+    let mut environment = super::environment::Environment::elsewhere(directory);
+    environment.set("GIT_CONFIG_NOSYSTEM", "1");
+    for (name, value) in variables {
+        environment.set(name, value);
+    }
+    Repo::discover_in(environment).unwrap()
+}

@@ -1,0 +1,54 @@
+//! The only door to git2 and to the git executable.
+//!
+//! A [`Repo`] is found as Git itself would find it. Objects and refs are read through libgit2
+//! and, where libgit2 refuses a repository (reftable, partial clone, a relocated object
+//! directory), through the executable: slower, with the same answers.
+
+mod batch;
+mod command;
+mod commit;
+mod config;
+mod conversion;
+mod environment;
+mod history;
+mod hooks_path;
+mod layout;
+mod library;
+mod objects;
+mod operation;
+mod patch_id;
+mod presence;
+mod raw_tree;
+mod reflog;
+mod refs;
+mod repo;
+mod revision;
+mod snapshot;
+mod status;
+mod tree_walk;
+mod worktree_file;
+mod write;
+
+pub use commit::CommitInfo;
+pub use config::Config;
+pub use hooks_path::{ConfigScope, HooksPath, program_on_path};
+pub use layout::Layout;
+pub use objects::Objects;
+pub use operation::Operation;
+pub use presence::Plans;
+pub use reflog::ReflogEntry;
+pub use refs::RefEntry;
+pub use repo::Repo;
+pub use revision::Head;
+pub use status::{Changed, Disk, Staged, Status, Unmerged};
+pub use write::CommitText;
+
+#[cfg(test)]
+pub(crate) use hooks_path::sealed_repo;
+
+#[cfg(test)]
+#[cfg(unix)]
+mod testing;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;

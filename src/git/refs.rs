@@ -1,0 +1,132 @@
+//! Refs of ours: listing, creating once, dropping many at a time.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::library::{from_library, retry, to_library};
+use super::objects::{Kind, Source, missing, parse_oid};
+use super::repo::Repo;
+use crate::model::id::{CommitId, Oid};
+
+/// One entry of a ref listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefEntry {
+    /// The whole name.
+    pub name: String,
+    /// The object it names, not peeled.
+    pub target: Oid,
+}
+
+impl Repo {
+    /// Lists the refs below `prefix`, which ends in a slash, sorted by name.
+    ///
+    /// # Errors
+    /// When the refs cannot be read.
+    pub fn refs_under(&self, prefix: &str) -> Result<Vec<RefEntry>> {
+        let listed = match &self.shared_objects()?.source {
+            Source::Library(repository) => refs_by_library(repository, prefix).ok(),
+            Source::Executable(_) => None,
+        };
+        let mut refs = match listed {
+            Some(refs) => refs,
+            None => self.refs_by_executable(prefix)?,
+        };
+        refs.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(refs)
+    }
+
+    fn refs_by_executable(&self, prefix: &str) -> Result<Vec<RefEntry>> {
+        let words = ["for-each-ref", "--format=%(objectname) %(refname)", prefix];
+        let printed = self.git.call(&words).output()?;
+        let lines = printed
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                let space = line.iter().position(|byte| *byte == b' ');
+                let (oid, name) = line.split_at(space.context("git for-each-ref printed no name")?);
+                Ok(RefEntry {
+                    name: String::from_utf8_lossy(name.trim_ascii()).into_owned(),
+                    target: parse_oid(oid)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Creates a ref, on the disk when this returns; fine if it is there with the same target.
+    ///
+    /// # Errors
+    /// When it names something else already, or the commit is missing: one broken ref is enough
+    /// to stop `git gc`.
+    pub fn create_ref(&self, name: &str, target: CommitId) -> Result<()> {
+        let context = || format!("creating ref {name}");
+        if !self.has_object(target.0)? {
+            return Err(missing(Kind::Commit, target.0)).with_context(context);
+        }
+        let created = match &self.shared_objects()?.source {
+            Source::Library(repository) => {
+                let target = to_library(target.0)?;
+                retry(|| repository.reference(name, target, false, "").map(drop))
+                    .map_err(Into::into)
+            }
+            Source::Executable(_) => self.update_refs(format!("create {name}\0{target}\0")),
+        };
+        let Err(error) = created else {
+            return Ok(());
+        };
+        match self.ref_target(name) {
+            Ok(Some(found)) if found == target.0 => Ok(()),
+            Ok(Some(found)) => bail!("ref {name} names {found} already, not {target}"),
+            _ => Err(error).with_context(context),
+        }
+    }
+
+    fn ref_target(&self, name: &str) -> Result<Option<Oid>> {
+        let found = self.refs_by_executable(name)?;
+        Ok(found
+            .into_iter()
+            .find(|entry| entry.name == name)
+            .map(|entry| entry.target))
+    }
+
+    /// Drops refs in one transaction; those that are gone already are passed over.
+    ///
+    /// # Errors
+    /// When git cannot; then all of them are still there.
+    pub fn delete_refs(&self, names: &[String]) -> Result<()> {
+        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        let commands = names.iter().map(|name| format!("delete {name}\0\0"));
+        self.update_refs(commands.collect())
+            .with_context(|| format!("dropping {} refs", names.len()))
+    }
+
+    fn update_refs(&self, commands: String) -> Result<()> {
+        let words = ["update-ref", "--no-deref", "-z", "--stdin"];
+        self.git
+            .synced_call(&words)
+            .input(commands)
+            .output()
+            .map(drop)
+    }
+}
+
+fn refs_by_library(repository: &git2::Repository, prefix: &str) -> Result<Vec<RefEntry>> {
+    let mut refs = Vec::new();
+    for reference in repository.references_glob(&format!("{prefix}*"))? {
+        let reference = reference?;
+        refs.push(RefEntry {
+            name: String::from_utf8_lossy(reference.name_bytes()).into_owned(),
+            target: from_library(
+                reference
+                    .resolve()?
+                    .target()
+                    .context("a ref names nothing")?,
+            )?,
+        });
+    }
+    Ok(refs)
+}

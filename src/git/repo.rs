@@ -1,0 +1,112 @@
+//! A repository as found from where we were called.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use anyhow::{Context as _, Result};
+
+use super::batch::Batch;
+use super::command::{Git, path_from_bytes};
+use super::config::Config;
+use super::environment::Environment;
+use super::layout::Layout;
+use super::library;
+use super::objects::{Objects, Source};
+use crate::error::Failure;
+
+/// A repository, with the work tree we were called from; may be shared between threads.
+pub struct Repo {
+    pub(super) git: Git,
+    pub(super) layout: Layout,
+    pub(super) config: OnceLock<Config>,
+    objects: OnceLock<Mutex<Objects>>,
+}
+
+impl Repo {
+    /// Finds the repository of the current directory and environment, as `git rev-parse` would.
+    ///
+    /// # Errors
+    /// A [`Failure`] in Git's words when there is none or Git refuses it.
+    pub fn discover() -> Result<Self> {
+        Self::discover_in(Environment::current()?)
+    }
+
+    /// Finds the repository of another directory, whatever repository a hook's environment names.
+    ///
+    /// # Errors
+    /// As [`Repo::discover`].
+    pub fn at(directory: &Path) -> Result<Self> {
+        let directory = std::path::absolute(directory).context("making a path absolute")?;
+        Self::discover_in(Environment::elsewhere(&directory))
+    }
+
+    pub(super) fn discover_in(environment: Environment) -> Result<Self> {
+        let git = Git::find(environment)?;
+        let layout = Layout::discover(&git)?;
+        let git = git.with(layout.pin(git.environment()));
+        Ok(Self {
+            git,
+            layout,
+            config: OnceLock::new(),
+            objects: OnceLock::new(),
+        })
+    }
+
+    /// Returns where the parts of the repository are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Returns where plans are kept: `plan` in the directory all work trees share.
+    pub fn plan_dir(&self) -> PathBuf {
+        self.layout.common_dir.join("plan")
+    }
+
+    /// Returns the top of the work tree.
+    ///
+    /// # Errors
+    /// A [`Failure`] in a bare repository and inside `.git`.
+    pub fn top(&self) -> Result<&Path> {
+        let top = self.layout.top.as_deref();
+        Ok(top.ok_or_else(|| Failure::fatal("this operation must be run in a work tree"))?)
+    }
+
+    /// Returns where Git looks for hooks, absolute, `core.hooksPath` included.
+    ///
+    /// Asked of git only here: it refuses to answer when `core.hooksPath` is empty.
+    ///
+    /// # Errors
+    /// When git cannot tell; the directory need not exist.
+    pub fn hooks_dir(&self) -> Result<PathBuf> {
+        let words = ["rev-parse", "--path-format=absolute", "--git-path", "hooks"];
+        let answer = self.git.call(&words).answer()?.success()?;
+        Ok(path_from_bytes(
+            answer.strip_suffix(b"\n").unwrap_or(&answer),
+        ))
+    }
+
+    /// Returns a handle for reading objects; make one per thread.
+    ///
+    /// # Errors
+    /// None at present: a repository that libgit2 refuses is read through git.
+    pub fn objects(&self) -> Result<Objects> {
+        let library = library::open(&self.layout.git_dir, self.git.environment());
+        let source = library.map_or_else(
+            || Source::Executable(Box::new(Batch::new(self.git.clone()))),
+            Source::Library,
+        );
+        Ok(Objects { source })
+    }
+
+    /// Returns the handle that this door's own questions share.
+    pub(super) fn shared_objects(&self) -> Result<MutexGuard<'_, Objects>> {
+        let objects = match self.objects.get() {
+            Some(objects) => objects,
+            None => {
+                let opened = Mutex::new(self.objects()?);
+                self.objects.get_or_init(|| opened)
+            }
+        };
+        Ok(objects.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

@@ -1,0 +1,159 @@
+//! The state a verification judges: a base tree and what lies over it.
+
+use std::collections::BTreeMap;
+use std::fs::symlink_metadata;
+
+use anyhow::{Context as _, Result};
+
+use super::objects::{Kind, parse_oid};
+use super::repo::Repo;
+use super::status::{Changed, Disk, Staged, entry};
+use super::worktree_file::on_disk;
+use crate::model::id::{CommitId, TreeId};
+use crate::model::path::RepoPath;
+use crate::model::tree::{Mode, Overlay, Snapshot, TreeSource};
+
+impl Repo {
+    /// Takes the state that `source` names.
+    ///
+    /// For the work tree that is one `git status` that starts no filter; for the index, what the commit being made
+    /// would hold (a hook's `GIT_INDEX_FILE` counts; of a conflict, our side; nothing for a mere
+    /// intent to add).
+    ///
+    /// # Errors
+    /// A [`crate::error::Failure`] for a bad revision or a missing work tree.
+    pub fn snapshot(&self, source: &TreeSource) -> Result<Snapshot> {
+        match source {
+            TreeSource::Worktree => self.worktree_snapshot(),
+            TreeSource::Staged => self.staged_snapshot(),
+            TreeSource::Revision(revision) => {
+                let (commit, tree) = self.resolve_tree(revision)?;
+                Ok(Snapshot {
+                    commit,
+                    base: Some(tree),
+                    overlay: Vec::new(),
+                })
+            }
+        }
+    }
+
+    fn worktree_snapshot(&self) -> Result<Snapshot> {
+        let top = self.top()?;
+        let status = self.status_without_filters()?;
+        let mut overlay: BTreeMap<RepoPath, Overlay> = BTreeMap::new();
+        for changed in &status.changed {
+            overlay.insert(changed.path.clone(), over_changed(changed));
+        }
+        for unmerged in &status.unmerged {
+            overlay.insert(unmerged.path.clone(), over_disk(unmerged.worktree));
+        }
+        for path in &status.nested {
+            overlay.insert(path.clone(), Overlay::Other);
+        }
+        for path in status.untracked {
+            // Git lists files and links alike; one that is gone by now is no part of the state.
+            if let Ok(metadata) = symlink_metadata(on_disk(top, &path)?) {
+                let regular = metadata.is_file();
+                overlay.insert(
+                    path,
+                    if regular {
+                        Overlay::OnDisk
+                    } else {
+                        Overlay::Other
+                    },
+                );
+            }
+        }
+        Ok(Snapshot {
+            base: self.tree_of(status.head)?,
+            commit: status.head,
+            overlay: overlay.into_iter().collect(),
+        })
+    }
+
+    fn staged_snapshot(&self) -> Result<Snapshot> {
+        let commit = self.head()?.commit;
+        let base = self.tree_of(commit)?;
+        let against = match base {
+            Some(tree) => tree.to_string(),
+            None => self.empty_tree()?.to_string(),
+        };
+        let mut words = vec!["diff-index", "--cached", "--raw", "-z", "--no-renames"];
+        words.extend(["--ita-invisible-in-index", &against, "--"]);
+        let printed = self.git.call(&words).index(&self.layout.index).output()?;
+        let mut overlay = BTreeMap::new();
+        let mut fields = printed.split(|byte| *byte == 0);
+        while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
+            let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
+            let [_, mode, _, oid, letter] = words.as_slice() else {
+                anyhow::bail!("git diff-index printed a row of {} words", words.len());
+            };
+            if *letter != b"U" {
+                let staged = entry(mode, oid)?.map_or(Overlay::Absent, Overlay::Object);
+                overlay.insert(RepoPath::new(path), staged);
+            }
+        }
+        if printed.windows(3).any(|end| end == b" U\0") {
+            overlay.extend(self.our_side()?);
+        }
+        Ok(Snapshot {
+            commit,
+            base,
+            overlay: overlay.into_iter().collect(),
+        })
+    }
+
+    /// Returns, for every path in conflict, what our side has.
+    fn our_side(&self) -> Result<BTreeMap<RepoPath, Overlay>> {
+        let words = ["ls-files", "--unmerged", "-z", "--full-name"];
+        let printed = self.git.call(&words).index(&self.layout.index).output()?;
+        let mut sides = BTreeMap::new();
+        for row in printed
+            .split(|byte| *byte == 0)
+            .filter(|row| !row.is_empty())
+        {
+            let tab = row.iter().position(|byte| *byte == b'\t');
+            let (facts, path) = row.split_at(tab.context("git ls-files printed no path")?);
+            let side: &mut Overlay = sides
+                .entry(RepoPath::new(&path[1..]))
+                .or_insert(Overlay::Absent);
+            let facts: Vec<&[u8]> = facts.split(|byte| *byte == b' ').collect();
+            if let [mode, oid, b"2"] = facts.as_slice() {
+                *side = entry(mode, oid)?.map_or(Overlay::Absent, Overlay::Object);
+            }
+        }
+        Ok(sides)
+    }
+
+    fn tree_of(&self, commit: Option<CommitId>) -> Result<Option<TreeId>> {
+        commit.map(|id| Ok(self.commit(id)?.tree)).transpose()
+    }
+
+    fn empty_tree(&self) -> Result<TreeId> {
+        let words = ["hash-object", "-t", Kind::Tree.word(), "--stdin"];
+        parse_oid(&self.git.call(&words).output()?).map(TreeId)
+    }
+}
+
+/// What the index holds and the disk agrees with is an object already, also where a sparse
+/// checkout keeps it off the disk.
+fn over_changed(changed: &Changed) -> Overlay {
+    match (changed.worktree, changed.staged) {
+        (Some(disk), _) => over_disk(disk),
+        (None, Some(Staged::Entry(entry))) if is_regular(entry.mode) => Overlay::Object(entry),
+        (None, Some(Staged::Entry(_)) | None) => Overlay::Other,
+        (None, Some(Staged::Deleted)) => Overlay::Absent,
+    }
+}
+
+fn over_disk(disk: Disk) -> Overlay {
+    match disk {
+        Disk::Deleted => Overlay::Absent,
+        Disk::Mode(mode) if is_regular(mode) => Overlay::OnDisk,
+        Disk::Mode(_) => Overlay::Other,
+    }
+}
+
+const fn is_regular(mode: Mode) -> bool {
+    matches!(mode, Mode::File | Mode::Executable)
+}
