@@ -1,0 +1,35 @@
+//! Small facts about the repository, such as when a hook was last seen; not journalled.
+
+use anyhow::Result;
+use rusqlite::named_params;
+
+use super::planning::{Reader, Writer};
+
+impl Reader<'_> {
+    /// Returns the fact stored under `key`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn meta(&self, key: &str) -> Result<Option<String>> {
+        self.first(
+            "SELECT value FROM meta WHERE key = :key",
+            named_params! { ":key": key },
+            |row| row.get("value"),
+        )
+    }
+}
+
+impl Writer<'_> {
+    /// Stores a fact in place of the one before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set_meta(&self, key: &str, value: &str) -> Result<()> {
+        self.change(
+            "INSERT INTO meta (key, value) VALUES (:key, :value)
+             ON CONFLICT (key) DO UPDATE SET value = :value",
+            named_params! { ":key": key, ":value": value },
+        )?;
+        Ok(())
+    }
+}

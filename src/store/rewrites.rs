@@ -1,0 +1,58 @@
+//! Which commit took which one's place, whoever's plan it concerns; only ever appended to.
+
+use anyhow::Result;
+use rusqlite::named_params;
+use serde_json::json;
+
+use super::planning::{Reader, Writer};
+use crate::model::event::{NewEvent, Rewritten};
+use crate::model::id::CommitId;
+
+impl Reader<'_> {
+    /// Lists every commit that took `old`'s place, along chains, in the order they were seen;
+    /// `old` itself is not among them, even when a chain comes back to it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn successors(&self, old: CommitId) -> Result<Vec<CommitId>> {
+        self.list(
+            "WITH RECURSIVE chain (id, oid) AS (
+                 SELECT id, new_oid FROM rewrites WHERE old_oid = :old
+                 UNION
+                 SELECT rewrites.id, rewrites.new_oid
+                 FROM chain JOIN rewrites ON rewrites.old_oid = chain.oid)
+             SELECT oid FROM chain WHERE oid <> :old GROUP BY oid ORDER BY MAX(id)",
+            named_params! { ":old": old },
+            |row| row.get("oid"),
+        )
+    }
+}
+
+impl Writer<'_> {
+    /// Stores the pairs that are new; each is journalled as `rewrite.seen`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_rewrites(&self, pairs: &[Rewritten], cause: &str) -> Result<()> {
+        for Rewritten { old, new } in pairs {
+            if old == new {
+                continue;
+            }
+            let added = self.change(
+                "INSERT INTO rewrites (old_oid, new_oid, cause, seen_at)
+                 VALUES (:old, :new, :cause, :at)
+                 ON CONFLICT (old_oid, new_oid) DO NOTHING",
+                named_params! { ":old": old, ":new": new, ":cause": cause, ":at": self.at },
+            )?;
+            if added > 0 {
+                self.record(NewEvent {
+                    action: "rewrite.seen",
+                    plan_id: None,
+                    task_number: None,
+                    detail: json!({ "old": old, "new": new, "cause": cause }),
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
