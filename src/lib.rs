@@ -7,4 +7,5 @@ pub mod error;
 pub mod model;
 
 pub mod git;
+pub mod spec;
 pub mod store;
