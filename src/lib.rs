@@ -9,3 +9,4 @@ pub mod model;
 pub mod git;
 pub mod spec;
 pub mod store;
+pub mod syntax;

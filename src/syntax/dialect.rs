@@ -1,0 +1,147 @@
+//! What a language is to this module: a table of the names its grammar uses, and nothing else.
+//!
+//! To add a language: depend on its grammar crate, write one file in `languages/` with a static
+//! [`Dialect`], and list it in `languages/mod.rs`. A test checks that every kind named there exists.
+
+use super::definitions::DefinitionKind;
+
+/// One language, as data. Kinds are node kinds of the grammar; what is not named is punctuation.
+pub(super) struct Dialect {
+    /// The name shown to people, in lower case.
+    pub name: &'static str,
+    /// Extensions without the dot, in lower case.
+    pub extensions: &'static [&'static str],
+    /// Whole file names.
+    pub file_names: &'static [&'static str],
+    /// Programs on a `#!` line, without version digits.
+    pub interpreters: &'static [&'static str],
+    /// Opens the grammar.
+    pub grammar: fn() -> tree_sitter::Language,
+    /// Which bytes of a file are in this language.
+    pub extent: Extent,
+    /// Comments, and what counts as one.
+    pub comments: &'static [&'static str],
+    /// Nodes whose first statement, when it is only a string, is documentation.
+    pub docstring_owners: &'static [&'static str],
+    /// Names: each such node is one name, whatever it is made of.
+    pub names: &'static [&'static str],
+    /// What joins the segments of a chain.
+    pub separators: &'static [&'static str],
+    /// Operators after an operand that do not interrupt a chain (`a!.b`).
+    pub postfix: &'static [&'static str],
+    /// String literals, with their delimiters.
+    pub strings: &'static [&'static str],
+    /// Contents: text whatever they are made of.
+    pub contents: &'static [&'static str],
+    /// Escapes in string literals.
+    pub escapes: &'static [&'static str],
+    /// Named nodes inside string literals that are neither content nor code.
+    pub delimiters: &'static [&'static str],
+    /// Nodes that begin with the header of a definition, or are an import.
+    pub headers: &'static [&'static str],
+    /// What ends a header: a kind, a field of the header itself, or a field of a `kind.field`.
+    pub bodies: &'static [&'static str],
+    /// (kind, field) of a string that names a module; an empty field means any place.
+    pub modules: &'static [(&'static str, &'static str)],
+    /// Functions whose first argument names a module.
+    pub module_calls: &'static [&'static str],
+    /// (kind, field) of a string that is a key.
+    pub keys: &'static [(&'static str, &'static str)],
+    /// What must follow a quoted key at once for it to be one.
+    pub key_suffix: &'static str,
+    /// What defines something.
+    pub definitions: &'static [Defines],
+    /// What gives a name to a value, which makes it a definition when the value is a function.
+    pub bindings: &'static [Binding],
+    /// Functions and classes without a name of their own.
+    pub anonymous: &'static [&'static str],
+    /// Markup that a component returns.
+    pub markup: &'static [&'static str],
+}
+
+/// A node that gives a name to a value.
+pub(super) struct Binding {
+    /// The node.
+    pub node: &'static str,
+    /// The field that holds the name.
+    pub name: &'static str,
+    /// The field that holds the value.
+    pub value: &'static str,
+}
+
+impl Dialect {
+    /// Nothing; what a language does not have is left out of its file.
+    pub(super) const NONE: Self = Self {
+        name: "",
+        extensions: &[],
+        file_names: &[],
+        interpreters: &[],
+        grammar: || tree_sitter_python::LANGUAGE.into(),
+        extent: Extent::File,
+        comments: &[],
+        docstring_owners: &[],
+        names: &[],
+        separators: &[],
+        postfix: &[],
+        strings: &[],
+        contents: &[],
+        escapes: &["escape_sequence"],
+        delimiters: &[],
+        headers: &[],
+        bodies: &[],
+        modules: &[],
+        module_calls: &[],
+        keys: &[],
+        key_suffix: "",
+        definitions: &[],
+        bindings: &[],
+        anonymous: &[],
+        markup: &[],
+    };
+}
+
+/// Which bytes of a file are parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All.
+    File,
+    /// The contents of `<script>` elements.
+    Scripts,
+}
+
+/// A node kind that defines something.
+pub(super) struct Defines {
+    /// The node.
+    pub node: &'static str,
+    /// What it defines.
+    pub kind: DefinitionKind,
+    /// The field or child kind that holds the name; declarators in between are looked through.
+    pub name: &'static str,
+}
+
+impl Binding {
+    /// A node with its fields.
+    pub(super) const fn new(node: &'static str, name: &'static str, value: &'static str) -> Self {
+        Self { node, name, value }
+    }
+}
+
+impl Defines {
+    /// A function or method.
+    pub(super) const fn function(node: &'static str, name: &'static str) -> Self {
+        Self {
+            node,
+            kind: DefinitionKind::Function,
+            name,
+        }
+    }
+
+    /// A class, struct, trait, interface, enum, type, module, object or record.
+    pub(super) const fn class(node: &'static str, name: &'static str) -> Self {
+        Self {
+            node,
+            kind: DefinitionKind::Class,
+            name,
+        }
+    }
+}

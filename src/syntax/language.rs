@@ -1,0 +1,96 @@
+//! Which language a file is in, by extension, file name or `#!` line.
+
+use std::sync::OnceLock;
+
+use super::dialect::Dialect;
+use super::languages::DIALECTS;
+use super::table::Table;
+use crate::model::path::RepoPath;
+
+/// A language that is parsed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Language(usize);
+
+static TABLES: [OnceLock<Table>; DIALECTS.len()] = [const { OnceLock::new() }; DIALECTS.len()];
+
+impl Language {
+    /// By extension, file name or `#!` line; `None` for other text. SQL is not a language here:
+    /// see [`is_sql_file`](super::is_sql_file).
+    pub fn of(path: &RepoPath, first_bytes: &[u8]) -> Option<Self> {
+        match Self::of_path(path) {
+            Some(language) if language.name() == "c" && looks_like_cpp(path, first_bytes) => {
+                Self::named("cpp").or(Some(language))
+            }
+            Some(language) => Some(language),
+            None => by_interpreter(first_bytes),
+        }
+    }
+
+    /// By path alone, without looking at the content.
+    pub fn of_path(path: &RepoPath) -> Option<Self> {
+        let name = std::str::from_utf8(path.file_name()).ok()?;
+        Self::find(|dialect| dialect.file_names.contains(&name)).or_else(|| {
+            let extension = std::str::from_utf8(path.extension()?).ok()?;
+            let extension = extension.to_ascii_lowercase();
+            Self::find(|dialect| dialect.extensions.contains(&extension.as_str()))
+        })
+    }
+
+    /// Its name, in lower case.
+    pub fn name(self) -> &'static str {
+        self.dialect().name
+    }
+
+    /// The language with a name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::find(|dialect| dialect.name == name)
+    }
+
+    pub(super) fn dialect(self) -> &'static Dialect {
+        DIALECTS[self.0]
+    }
+
+    /// Its table, built when first asked for: all of them together take 15 ms.
+    pub(super) fn table(self) -> &'static Table {
+        TABLES[self.0].get_or_init(|| Table::new(self.dialect()))
+    }
+
+    fn find(wanted: impl Fn(&Dialect) -> bool) -> Option<Self> {
+        DIALECTS
+            .iter()
+            .position(|dialect| wanted(dialect))
+            .map(Self)
+    }
+}
+
+/// `#!/usr/bin/env -S python3.12 -u` is python.
+fn by_interpreter(first_bytes: &[u8]) -> Option<Language> {
+    let line = first_bytes.strip_prefix(b"#!")?;
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let line = std::str::from_utf8(line).ok()?;
+    let program = line
+        .split_whitespace()
+        .filter_map(|word| word.rsplit('/').next())
+        .find(|word| *word != "env" && !word.starts_with('-') && !word.contains('='))?;
+    let program = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    Language::find(|dialect| dialect.interpreters.contains(&program))
+}
+
+/// A header file says nothing about its language but by what it holds.
+fn looks_like_cpp(path: &RepoPath, first_bytes: &[u8]) -> bool {
+    const SIGNS: [&str; 6] = [
+        "namespace ",
+        "class ",
+        "template",
+        "std::",
+        "public:",
+        "using ",
+    ];
+    let is_header = path.extension() == Some(b"h");
+    let start = String::from_utf8_lossy(first_bytes.get(..16 * 1024).unwrap_or(first_bytes));
+    is_header
+        && start.lines().any(|line| {
+            let line = line.trim_start();
+            SIGNS.iter().any(|sign| line.starts_with(sign))
+        })
+}

@@ -1,0 +1,70 @@
+//! Ruby.
+
+use crate::syntax::dialect::{Defines, Dialect};
+
+pub(super) static RUBY: Dialect = Dialect {
+    name: "ruby",
+    extensions: &[
+        "rb", "gemspec", "jbuilder", "podspec", "rabl", "rake", "rbi", "rbw", "ru", "thor",
+    ],
+    file_names: &[
+        "Appraisals",
+        "Brewfile",
+        "Capfile",
+        "Dangerfile",
+        "Fastfile",
+        "Gemfile",
+        "Guardfile",
+        "Podfile",
+        "Rakefile",
+        "Thorfile",
+        "Vagrantfile",
+    ],
+    interpreters: &["ruby", "jruby", "rake"],
+    grammar: || tree_sitter_ruby::LANGUAGE.into(),
+    comments: &["comment"],
+    names: &[
+        "bare_symbol",
+        "class_variable",
+        "constant",
+        "encoding",
+        "file",
+        "global_variable",
+        "hash_key_symbol",
+        "identifier",
+        "instance_variable",
+        "line",
+        "operator",
+        "self",
+        "simple_symbol",
+        "super",
+    ],
+    separators: &["&.", ".", "::"],
+    strings: &["heredoc_body", "string", "subshell"],
+    contents: &[
+        "character",
+        "escape_sequence",
+        "heredoc_content",
+        "string_content",
+        "uninterpreted",
+    ],
+    delimiters: &["heredoc_end"],
+    headers: &[
+        "class",
+        "method",
+        "module",
+        "singleton_class",
+        "singleton_method",
+    ],
+    bodies: &["body", "body_statement"],
+    module_calls: &["require", "require_relative", "load"],
+    keys: &[("pair", "key")],
+    key_suffix: ":",
+    definitions: &[
+        Defines::class("class", "name"),
+        Defines::class("module", "name"),
+        Defines::function("method", "name"),
+        Defines::function("singleton_method", "name"),
+    ],
+    ..Dialect::NONE
+};

@@ -1,0 +1,61 @@
+//! Rust.
+
+use crate::syntax::dialect::{Defines, Dialect};
+
+pub(super) static RUST: Dialect = Dialect {
+    name: "rust",
+    extensions: &["rs"],
+    interpreters: &["rust-script"],
+    grammar: || tree_sitter_rust::LANGUAGE.into(),
+    comments: &["block_comment", "line_comment", "shebang"],
+    names: &[
+        "crate",
+        "field_identifier",
+        "fragment_specifier",
+        "identifier",
+        "metavariable",
+        "primitive_type",
+        "self",
+        "shorthand_field_identifier",
+        "super",
+        "type_identifier",
+    ],
+    separators: &[".", "::"],
+    postfix: &["?"],
+    strings: &["char_literal", "raw_string_literal", "string_literal"],
+    contents: &["escape_sequence", "string_content"],
+    headers: &[
+        "const_item",
+        "enum_item",
+        "extern_crate_declaration",
+        "function_item",
+        "function_signature_item",
+        "impl_item",
+        "macro_definition",
+        "mod_item",
+        "static_item",
+        "struct_item",
+        "trait_item",
+        "type_item",
+        "union_item",
+        "use_declaration",
+    ],
+    bodies: &[
+        "body",
+        "const_item.value",
+        "macro_rule",
+        "static_item.value",
+    ],
+    definitions: &[
+        Defines::class("enum_item", "name"),
+        Defines::class("mod_item", "name"),
+        Defines::class("struct_item", "name"),
+        Defines::class("trait_item", "name"),
+        Defines::class("type_item", "name"),
+        Defines::class("union_item", "name"),
+        Defines::function("function_item", "name"),
+        Defines::function("function_signature_item", "name"),
+        Defines::function("macro_definition", "name"),
+    ],
+    ..Dialect::NONE
+};

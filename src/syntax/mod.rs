@@ -1,0 +1,26 @@
+//! The only door to tree-sitter: source text to what stands where, per language, as data.
+
+mod definitions;
+mod dialect;
+mod language;
+mod languages;
+mod literal;
+mod parse;
+mod routes;
+mod script;
+mod sql;
+mod strings;
+mod table;
+mod tokens;
+mod walk;
+
+pub use definitions::{Definition, DefinitionKind};
+pub use language::Language;
+pub use parse::{ParseFailure, Parsed};
+pub use routes::Route;
+pub use sql::{SqlTable, is_sql_file, sql_tables};
+pub use strings::StringLiteral;
+pub use tokens::{Token, TokenKind};
+
+#[cfg(test)]
+mod tests;

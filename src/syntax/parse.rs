@@ -1,0 +1,80 @@
+//! A parsed file: its tree and its leaves.
+
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
+
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use super::dialect::Extent;
+use super::language::Language;
+use super::script;
+use super::tokens::{self, Leaves, Token};
+
+/// A parsed file.
+pub struct Parsed {
+    pub(super) language: Language,
+    pub(super) tree: Tree,
+    pub(super) source: Box<[u8]>,
+    pub(super) leaves: Leaves,
+}
+
+/// Why a file could not be parsed; fall back to text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParseFailure {
+    /// It took longer than allowed.
+    Deadline,
+    /// The parser would not have it.
+    Refused,
+}
+
+impl Parsed {
+    /// Parses; `deadline` bounds the time, reading the leaves included. A byte order mark, CRLF,
+    /// broken code and bytes that are no UTF-8 are fine. Never recurses on the stack.
+    pub fn parse(
+        language: Language,
+        source: &[u8],
+        deadline: Duration,
+    ) -> Result<Self, ParseFailure> {
+        let start = Instant::now();
+        let expired = || start.elapsed() > deadline;
+        let table = language.table();
+        let mut parser = Parser::new();
+        parser
+            .set_language(&table.grammar)
+            .map_err(|_| ParseFailure::Refused)?;
+        if language.dialect().extent == Extent::Scripts {
+            parser
+                .set_included_ranges(&script::ranges(source))
+                .map_err(|_| ParseFailure::Refused)?;
+        }
+        let mut progress = |_: &ParseState| match expired() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let tree = parser
+            .parse_with_options(
+                &mut |at, _| source.get(at..).unwrap_or_default(),
+                None,
+                Some(ParseOptions::new().progress_callback(&mut progress)),
+            )
+            .ok_or(ParseFailure::Deadline)?;
+        let leaves =
+            tokens::leaves(table, &tree, source, &expired).ok_or(ParseFailure::Deadline)?;
+        Ok(Self {
+            language,
+            tree,
+            source: source.into(),
+            leaves,
+        })
+    }
+
+    /// Leaves in order.
+    pub fn tokens(&self) -> &[Token] {
+        &self.leaves.tokens
+    }
+
+    /// Comments and docstrings, in order, disjoint.
+    pub fn comments(&self) -> &[Range<usize>] {
+        &self.leaves.comments
+    }
+}

@@ -1,0 +1,292 @@
+//! The leaves of a file as calls with arguments.
+
+use std::ops::Range;
+
+use crate::syntax::parse::Parsed;
+use crate::syntax::tokens::{Token, TokenKind};
+
+/// How far back or ahead a chain of calls is followed.
+const CHAIN_LIMIT: usize = 256;
+
+/// How many tokens type arguments may have.
+const TYPES_LIMIT: usize = 32;
+
+/// Tokens with their brackets matched.
+pub(super) struct Code<'a> {
+    tokens: &'a [Token],
+    source: &'a [u8],
+    /// For each bracket, the place of its partner.
+    partners: Vec<Option<usize>>,
+}
+
+/// A call, by the places of its tokens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Call {
+    /// The last name before the arguments.
+    pub name: usize,
+    /// The parentheses.
+    pub open: usize,
+    pub close: usize,
+}
+
+/// A string literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Literal {
+    /// Its text, with `{}` for an interpolation.
+    pub text: String,
+    /// Where it starts, its quote included when it has one.
+    pub offset: usize,
+}
+
+impl<'a> Code<'a> {
+    pub(super) fn new(parsed: &'a Parsed, source: &'a [u8]) -> Self {
+        let mut code = Self {
+            tokens: parsed.tokens(),
+            source,
+            partners: vec![None; parsed.tokens().len()],
+        };
+        let mut open: Vec<(usize, &str)> = Vec::new();
+        for at in 0..code.tokens.len() {
+            if code.kind(at) != Some(TokenKind::Other) {
+                continue;
+            }
+            let text = code.text(at);
+            let closing = match text.as_bytes().last() {
+                Some(b'(') => ")",
+                Some(b'[') => "]",
+                Some(b'{') => "}",
+                _ => {
+                    if let Some((partner, _)) = open.pop_if(|(_, closing)| *closing == text) {
+                        code.partners[partner] = Some(at);
+                        code.partners[at] = Some(partner);
+                    }
+                    continue;
+                }
+            };
+            open.push((at, closing));
+        }
+        code
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(super) fn kind(&self, at: usize) -> Option<TokenKind> {
+        self.tokens.get(at).map(|token| token.kind)
+    }
+
+    /// Empty beyond the end and for what is no UTF-8.
+    pub(super) fn text(&self, at: usize) -> &'a str {
+        let range = self.tokens.get(at).map(|token| token.range.clone());
+        let bytes = range.and_then(|range| self.source.get(range));
+        std::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
+    }
+
+    pub(super) fn is_name(&self, at: usize) -> bool {
+        self.kind(at) == Some(TokenKind::Name)
+    }
+
+    pub(super) fn is_separator(&self, at: usize) -> bool {
+        self.kind(at) == Some(TokenKind::Separator)
+    }
+
+    /// Where a token starts in the source.
+    pub(super) fn offset(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(0, |token| token.range.start)
+    }
+
+    /// The bracket that belongs to this one.
+    pub(super) fn partner(&self, at: usize) -> Option<usize> {
+        self.partners.get(at).copied().flatten()
+    }
+
+    /// The token before; beyond the end when there is none, so that it reads as empty.
+    pub(super) fn before(&self, at: usize) -> usize {
+        at.checked_sub(1).unwrap_or(usize::MAX)
+    }
+
+    /// Calls in order of their names.
+    pub(super) fn calls(&self) -> impl Iterator<Item = Call> + '_ {
+        (0..self.len()).filter_map(|at| self.call(at))
+    }
+
+    /// The call whose last name this is; type arguments may stand in between.
+    pub(super) fn call(&self, name: usize) -> Option<Call> {
+        if !self.is_name(name) {
+            return None;
+        }
+        let mut open = name + 1;
+        if self.text(open) == "<" {
+            open = (open..open + TYPES_LIMIT).find(|at| self.text(*at) == ">")? + 1;
+        }
+        let close = (self.text(open) == "(").then(|| self.partner(open))??;
+        Some(Call { name, open, close })
+    }
+
+    /// The arguments, each as a range of tokens.
+    pub(super) fn arguments(&self, call: Call) -> Vec<Range<usize>> {
+        self.elements(call.open, call.close)
+    }
+
+    /// What stands between two brackets, cut at commas.
+    pub(super) fn elements(&self, open: usize, close: usize) -> Vec<Range<usize>> {
+        let mut elements = Vec::new();
+        let mut start = open + 1;
+        let mut at = start;
+        while at < close {
+            if self.text(at) == "," && self.kind(at) == Some(TokenKind::Other) {
+                elements.push(start..at);
+                start = at + 1;
+            }
+            at = self.partner(at).filter(|to| *to > at).unwrap_or(at) + 1;
+        }
+        if start < close {
+            elements.push(start..close);
+        }
+        elements
+    }
+
+    /// The value of the named argument or entry: `name = value`, `name: value`, `'name' => value`.
+    pub(super) fn named(&self, elements: &[Range<usize>], name: &str) -> Option<Range<usize>> {
+        elements.iter().find_map(|element| {
+            let sign = element
+                .clone()
+                .take(4)
+                .find(|at| matches!(self.text(*at), "=" | ":" | "=>"))?;
+            let before = element.start..sign;
+            let key = self.literal(before.clone()).map_or_else(
+                || before.clone().map(|at| self.text(at)).collect(),
+                |literal| literal.text,
+            );
+            (key.trim_start_matches(':') == name).then_some(sign + 1..element.end)
+        })
+    }
+
+    /// The entries of an object, array or hash in brackets.
+    pub(super) fn entries(&self, range: Range<usize>) -> Vec<Range<usize>> {
+        match self.partner(range.start) {
+            Some(close) if close + 1 == range.end => self.elements(range.start, close),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The string literal that the range is, all of it.
+    pub(super) fn literal(&self, range: Range<usize>) -> Option<Literal> {
+        let (literal, end) = self.literal_at(range.start)?;
+        (end == range.end).then_some(literal)
+    }
+
+    /// All string literals in a range.
+    pub(super) fn literals(&self, range: Range<usize>) -> Vec<Literal> {
+        let mut found = Vec::new();
+        let mut at = range.start;
+        while at < range.end {
+            match self.literal_at(at) {
+                Some((literal, end)) => {
+                    found.push(literal);
+                    at = end;
+                }
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// A string literal and where it ends. Raw strings may have no quotes among the tokens.
+    fn literal_at(&self, start: usize) -> Option<(Literal, usize)> {
+        let mut literal = Literal {
+            text: String::new(),
+            offset: self.offset(start),
+        };
+        if self.kind(start)? == TokenKind::Text {
+            literal.text = self.text(start).to_owned();
+            return Some((literal, start + 1));
+        }
+        let ends_quoted = |at: usize| {
+            self.kind(at) == Some(TokenKind::Other)
+                && self
+                    .text(at)
+                    .trim_end_matches('#')
+                    .ends_with(['"', '\'', '`'])
+        };
+        if !ends_quoted(start) {
+            return None;
+        }
+        let mut at = start + 1;
+        while !ends_quoted(at) {
+            if self.kind(at)? == TokenKind::Text {
+                literal.text.push_str(self.text(at));
+                at += 1;
+            } else if self.is_name(at) {
+                literal.text.push_str("{}");
+                at += 1;
+            } else {
+                literal.text.push_str("{}");
+                at = self.partner(at).filter(|to| *to > at)? + 1;
+            }
+        }
+        Some((literal, at + 1))
+    }
+
+    /// The name the call is made on: `b` in `a.b.c()`, `f` in `f(x).c()`.
+    pub(super) fn receiver(&self, name: usize) -> Option<usize> {
+        let separator = name.checked_sub(1).filter(|at| self.is_separator(*at))?;
+        let last = separator.checked_sub(1)?;
+        match self.text(last) {
+            ")" => self
+                .partner(last)?
+                .checked_sub(1)
+                .filter(|at| self.is_name(*at)),
+            _ => Some(last).filter(|at| self.is_name(*at)),
+        }
+    }
+
+    /// The first token of the chain that this name is part of.
+    pub(super) fn chain_start(&self, name: usize) -> usize {
+        let mut start = name;
+        for _ in 0..CHAIN_LIMIT {
+            let Some(last) = start
+                .checked_sub(2)
+                .filter(|_| self.is_separator(start - 1))
+            else {
+                break;
+            };
+            let before = match self.partner(last) {
+                Some(open) if open < last => open.checked_sub(1).unwrap_or(open),
+                _ => last,
+            };
+            if !self.is_name(before) {
+                break;
+            }
+            start = before;
+        }
+        start
+    }
+
+    /// The calls chained to a call, in order: `.get(h)` and `.post(h)` in `route(p).get(h).post(h)`.
+    pub(super) fn chained(&self, call: Call) -> Vec<Call> {
+        let mut calls = Vec::new();
+        let mut close = call.close;
+        while calls.len() < CHAIN_LIMIT && self.is_separator(close + 1) {
+            let Some(next) = self.call(close + 2) else {
+                break;
+            };
+            close = next.close;
+            calls.push(next);
+        }
+        calls
+    }
+
+    /// The variable a chain is assigned to: `v = …`, `v := …`, `let mut v = …`, `$v = …`.
+    pub(super) fn assigned(&self, chain_start: usize) -> Option<&'a str> {
+        let sign = chain_start.checked_sub(1)?;
+        let name = sign.checked_sub(1).filter(|at| self.is_name(*at))?;
+        matches!(self.text(sign), "=" | ":=").then(|| self.text(name))
+    }
+
+    /// Whether any of the words stands in the range.
+    pub(super) fn mentions(&self, mut range: Range<usize>, words: &[&str]) -> bool {
+        range.any(|at| words.contains(&self.text(at)))
+    }
+}

@@ -1,0 +1,265 @@
+//! Express, Koa, Fastify, Hapi, Hono, NestJS and their like.
+
+use std::ops::Range;
+
+use super::annotation::{self, Group, Style};
+use super::code::{Call, Code, Literal};
+use super::{ANY, Route, each_method, method};
+
+/// What sends requests, or answers them in a test, instead of declaring routes.
+const CLIENTS: [&str; 27] = [
+    "$http",
+    "agent",
+    "apiClient",
+    "apiclient",
+    "axios",
+    "axiosInstance",
+    "chai",
+    "client",
+    "cy",
+    "fetch",
+    "fetchMock",
+    "got",
+    "http",
+    "httpClient",
+    "https",
+    "ky",
+    "mock",
+    "mockAxios",
+    "moxios",
+    "msw",
+    "needle",
+    "nock",
+    "page",
+    "request",
+    "rest",
+    "superagent",
+    "supertest",
+];
+
+/// What comes before a call whose result is used, as that of a request is and of a route is not.
+const USES_RESULT: [&str; 9] = ["=", "(", ",", ":", "await", "return", "yield", "=>", "?"];
+
+/// All routes of a file.
+pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
+    let mut found = decorated(code);
+    for call in code.calls() {
+        if !code.is_separator(code.before(call.name)) {
+            found.extend(constructed(code, call));
+            continue;
+        }
+        match code.text(call.name) {
+            "route" => found.extend(route(code, call)),
+            "use" | "mount" => found.extend(mount(code, call)),
+            "register" => found.extend(register(code, call)),
+            verb => {
+                if let Some(method) = method(verb).filter(|method| *method != "CONNECT") {
+                    found.extend(declared(code, call, method));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// `app.get('/x', handler)`.
+fn declared(code: &Code<'_>, call: Call, method: &'static str) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let Some((first, handlers)) = arguments.split_first() else {
+        return Vec::new();
+    };
+    if handlers.is_empty() || sends_requests(code, call) || !handles(code, call, handlers) {
+        return Vec::new();
+    }
+    let literals = match code.text(first.start) {
+        "[" => code.literals(first.clone()),
+        _ => code.literal(first.clone()).into_iter().collect(),
+    };
+    literals
+        .into_iter()
+        .filter_map(rooted)
+        .flat_map(|literal| each_method(&[method], "", &literal))
+        .collect()
+}
+
+/// Paths begin with `/` or `*`, perhaps after a base that is known only at run time.
+fn rooted(mut literal: Literal) -> Option<Literal> {
+    if let Some(rest) = literal.text.strip_prefix("{}/") {
+        literal.text = format!("/{rest}");
+    }
+    literal.text.starts_with(['/', '*']).then_some(literal)
+}
+
+fn sends_requests(code: &Code<'_>, call: Call) -> bool {
+    let receiver = code.receiver(call.name).map_or("", |at| code.text(at));
+    let start = code.chain_start(call.name);
+    CLIENTS.contains(&receiver)
+        || CLIENTS.contains(&code.text(start))
+        || code.text(code.before(start)) == "await"
+        || matches!(
+            code.text(call.close + 2),
+            "then" | "catch" | "expect" | "subscribe" | "pipe"
+        )
+}
+
+/// A function is among the arguments, or something named in a statement of its own.
+fn handles(code: &Code<'_>, call: Call, handlers: &[Range<usize>]) -> bool {
+    let all = handlers
+        .first()
+        .zip(handlers.last())
+        .map_or(0..0, |(first, last)| first.start..last.end);
+    if code.mentions(all, &["=>", "function", "handler"]) {
+        return true;
+    }
+    let is_data = |range: &Range<usize>| {
+        let start = code.text(range.start);
+        start == "{" || start == "`" || !(code.is_name(range.start) || matches!(start, "[" | "new"))
+    };
+    let start = code.chain_start(call.name);
+    let used = USES_RESULT.contains(&code.text(code.before(start)));
+    let uses_chain = code
+        .chained(call)
+        .iter()
+        .any(|next| method(code.text(next.name)).is_none());
+    !handlers.last().is_none_or(is_data) && !used && !uses_chain
+}
+
+/// `app.route('/x').get(h)`, `fastify.route({ method, url, handler })`, `hono.route('/x', app)`.
+fn route(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let Some(first) = arguments.first() else {
+        return Vec::new();
+    };
+    match code.literal(first.clone()).and_then(rooted) {
+        Some(literal) if arguments.len() > 1 => each_method(&[ANY], "", &literal),
+        Some(literal) => code
+            .chained(call)
+            .iter()
+            .filter(|next| !code.arguments(**next).is_empty())
+            .filter_map(|next| method(code.text(next.name)))
+            .flat_map(|method| each_method(&[method], "", &literal))
+            .collect(),
+        None => match code.text(first.start) {
+            "{" => described(code, first.clone()),
+            "[" => code
+                .entries(first.clone())
+                .into_iter()
+                .flat_map(|entry| described(code, entry))
+                .collect(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// `{ method: ['GET'], url: '/x' }`, `{ method: '*', path: '/x' }`.
+fn described(code: &Code<'_>, object: Range<usize>) -> Vec<Route> {
+    let entries = code.entries(object);
+    let place = code
+        .named(&entries, "url")
+        .or_else(|| code.named(&entries, "path"));
+    let literal = place.and_then(|range| code.literal(range)).and_then(rooted);
+    let methods: Vec<&'static str> = code
+        .named(&entries, "method")
+        .map(|range| code.literals(range))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|literal| method(&literal.text))
+        .collect();
+    literal.map_or_else(Vec::new, |literal| each_method(&methods, "", &literal))
+}
+
+/// `app.use('/x', router)`.
+fn mount(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let paths = match arguments.as_slice() {
+        [first, _, ..] if code.text(first.start) == "[" => code.literals(first.clone()),
+        [first, _, ..] => code.literal(first.clone()).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    paths
+        .into_iter()
+        .filter_map(rooted)
+        .flat_map(|literal| each_method(&[ANY], "", &literal))
+        .collect()
+}
+
+/// `fastify.register(plugin, { prefix: '/x' })`.
+fn register(code: &Code<'_>, call: Call) -> Vec<Route> {
+    code.arguments(call)
+        .get(1)
+        .map_or_else(Vec::new, |options| prefixed(code, options.clone()))
+}
+
+/// `new Router({ prefix: '/x' })`.
+fn constructed(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let is_router = code.text(call.name).ends_with("Router");
+    code.arguments(call)
+        .first()
+        .filter(|_| is_router)
+        .map_or_else(Vec::new, |options| prefixed(code, options.clone()))
+}
+
+fn prefixed(code: &Code<'_>, options: Range<usize>) -> Vec<Route> {
+    let prefix = code.named(&code.entries(options), "prefix");
+    prefix
+        .and_then(|range| code.literal(range))
+        .map_or_else(Vec::new, |literal| each_method(&[ANY], "", &literal))
+}
+
+/// `@Controller('x')` with `@Get('y')` in it.
+fn decorated(code: &Code<'_>) -> Vec<Route> {
+    let mut found = Vec::new();
+    annotation::each_member(code, Style::At, controller, |code, group, prefixes| {
+        for annotation in &group.annotations {
+            let Some(call) = annotation.call else {
+                continue;
+            };
+            let name = code.text(annotation.name);
+            let starts_upper = name.starts_with(char::is_uppercase);
+            let Some(method) = method(name).filter(|_| starts_upper && !prefixes.is_empty()) else {
+                continue;
+            };
+            let mut paths = annotation::paths(code, *annotation);
+            if paths.is_empty() && call.open + 1 == call.close {
+                paths.push(Literal {
+                    text: String::new(),
+                    offset: code.offset(annotation.name),
+                });
+            }
+            for (prefix, literal) in pairs(prefixes, &paths) {
+                found.extend(each_method(&[method], prefix, literal));
+            }
+        }
+    });
+    found
+}
+
+fn controller(code: &Code<'_>, group: &Group) -> Vec<String> {
+    group
+        .annotations
+        .iter()
+        .filter(|annotation| {
+            matches!(
+                code.text(annotation.name),
+                "Controller" | "JsonController" | "Route"
+            )
+        })
+        .flat_map(|annotation| {
+            let paths = annotation::paths(code, *annotation);
+            match paths.is_empty() {
+                true => vec![String::new()],
+                false => paths.into_iter().map(|literal| literal.text).collect(),
+            }
+        })
+        .collect()
+}
+
+/// Every prefix with every path; no prefix is an empty one.
+pub(super) fn pairs<'a>(
+    prefixes: &'a [String],
+    paths: &'a [Literal],
+) -> impl Iterator<Item = (&'a str, &'a Literal)> {
+    let bare = prefixes.is_empty().then_some("");
+    let prefixes = prefixes.iter().map(String::as_str).chain(bare);
+    prefixes.flat_map(move |prefix| paths.iter().map(move |path| (prefix, path)))
+}

@@ -1,0 +1,139 @@
+//! Spring, JAX-RS, Micronaut, Ktor, Javalin and their like, in Java, Kotlin and Scala.
+
+use super::annotation::{self, Group, Style};
+use super::code::{Call, Code, Literal};
+use super::javascript::pairs;
+use super::prefix::Prefixes;
+use super::{ANY, Route, each_method, method};
+
+/// All routes of a file.
+pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
+    let mut found = annotated(code);
+    let mut prefixes = Prefixes::default();
+    for call in code.calls() {
+        let prefix = prefixes.at(call.name);
+        found.extend(built(code, call, &prefix));
+        if code.text(call.name) == "route" || code.text(call.name) == "path" {
+            let first = code.arguments(call).first().cloned();
+            let literal = first.and_then(|range| code.literal(range));
+            if let (Some(literal), Some(body)) = (literal, trailing_block(code, call)) {
+                prefixes.open(body, &literal.text);
+            }
+        }
+    }
+    found
+}
+
+/// The lambda after or last in the arguments: `get("/x") { … }`.
+fn trailing_block(code: &Code<'_>, call: Call) -> Option<std::ops::Range<usize>> {
+    let open = call.close + 1;
+    match code.text(open) {
+        "{" => Some(open..code.partner(open)?),
+        _ => {
+            let last = code.arguments(call).into_iter().nth(1)?;
+            Some(last).filter(|last| code.mentions(last.clone(), &["->"]))
+        }
+    }
+}
+
+/// Ktor's `get("/x") { }`, Javalin's `app.get("/x", ctx -> …)`, Spring's `GET("/x", handler)`.
+fn built(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let first = arguments
+        .first()
+        .and_then(|range| code.literal(range.clone()));
+    let Some((method, literal)) = method(code.text(call.name)).zip(first) else {
+        return Vec::new();
+    };
+    let handler = arguments.get(1).cloned().unwrap_or_default();
+    let handled = code.mentions(handler, &["->", "::", "Companion"])
+        || arguments.len() == 1 && code.text(call.close + 1) == "{";
+    let declares = handled && (literal.text.starts_with('/') || !prefix.is_empty());
+    match declares {
+        true => each_method(&[method], prefix, &literal),
+        false => Vec::new(),
+    }
+}
+
+fn annotated(code: &Code<'_>) -> Vec<Route> {
+    let mut found = Vec::new();
+    annotation::each_member(code, Style::At, class_paths, |code, group, prefixes| {
+        if !prefixes.iter().any(|prefix| prefix == CLIENT) {
+            found.extend(member(code, group, prefixes));
+        }
+    });
+    found
+}
+
+/// Stands as the prefix of an interface that sends requests.
+const CLIENT: &str = "\0client";
+
+fn class_paths(code: &Code<'_>, group: &Group) -> Vec<String> {
+    let named = |names: &[&str]| {
+        let has =
+            |annotation: &&annotation::Annotation| names.contains(&code.text(annotation.name));
+        group
+            .annotations
+            .iter()
+            .filter(has)
+            .copied()
+            .collect::<Vec<_>>()
+    };
+    if !named(&[
+        "FeignClient",
+        "RegisterRestClient",
+        "HttpExchange",
+        "Client",
+    ])
+    .is_empty()
+    {
+        return vec![CLIENT.to_owned()];
+    }
+    named(&["RequestMapping", "Path", "Controller"])
+        .into_iter()
+        .flat_map(|annotation| annotation::paths(code, annotation))
+        .map(|literal| literal.text)
+        .filter(|text| {
+            text.contains('/') || !text.is_empty() && !named(&["Path", "RequestMapping"]).is_empty()
+        })
+        .collect()
+}
+
+fn member(code: &Code<'_>, group: &Group, prefixes: &[String]) -> Vec<Route> {
+    let mut methods = Vec::new();
+    let mut paths = Vec::new();
+    let mut at = None;
+    for annotation in &group.annotations {
+        let name = code.text(annotation.name);
+        let verb = method(name.strip_suffix("Mapping").unwrap_or(name));
+        if !["RequestMapping", "Path"].contains(&name) && verb.is_none() {
+            continue;
+        }
+        if name != "Path" {
+            at.get_or_insert(annotation.name);
+        }
+        methods.extend(verb);
+        paths.extend(annotation::paths(code, *annotation));
+        if let Some(call) = annotation.call.filter(|_| name == "RequestMapping") {
+            let stated = code
+                .named(&code.arguments(call), "method")
+                .unwrap_or_default();
+            methods.extend(stated.filter_map(|at| method(code.text(at))));
+        }
+    }
+    let Some(at) = at else {
+        return Vec::new();
+    };
+    if paths.is_empty() {
+        paths.push(Literal {
+            text: String::new(),
+            offset: code.offset(at),
+        });
+    }
+    if methods.is_empty() {
+        methods.push(ANY);
+    }
+    pairs(prefixes, &paths)
+        .flat_map(|(prefix, literal)| each_method(&methods, prefix, literal))
+        .collect()
+}

@@ -1,0 +1,193 @@
+//! Flask, FastAPI, Django, Django REST framework, Starlette and their like.
+
+use std::ops::Range;
+
+use super::annotation::{self, Annotation, Style, Target};
+use super::code::{Call, Code, Literal};
+use super::prefix::Prefixes;
+use super::{ANY, Route, each_method, method, path};
+
+/// All routes of a file.
+pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
+    let mut prefixes = Prefixes::default();
+    let mut found = Vec::new();
+    for call in code.calls() {
+        match code.text(call.name) {
+            "APIRouter" | "Blueprint" | "Namespace" | "Router" => {
+                found.extend(router(code, call, &mut prefixes));
+            }
+            "path" | "re_path" | "url" => found.extend(django(code, call)),
+            "Route" | "WebSocketRoute" | "Mount" | "Host" => found.extend(listed(code, call)),
+            "register"
+            | "include_router"
+            | "register_blueprint"
+            | "mount"
+            | "add_namespace"
+            | "add_url_rule"
+            | "add_api_route"
+            | "add_route"
+            | "add_websocket_route" => {
+                found.extend(registered(code, call, &prefixes));
+            }
+            name => {
+                if let Some(verb) = name.strip_prefix("add_") {
+                    found.extend(added(code, call, verb));
+                } else if code.text(code.before(code.before(call.name))) == "web" {
+                    found.extend(added(code, call, name));
+                }
+            }
+        }
+    }
+    for group in annotation::groups(code, Style::At) {
+        let is_class = matches!(group.target, Target::Class { .. });
+        for annotation in group.annotations {
+            found.extend(decorated(code, annotation, &prefixes, is_class));
+        }
+    }
+    found
+}
+
+/// `@app.route('/x', methods=['GET'])`, `@router.get('/x')`; verbs count only as decorators, since
+/// test clients have them too.
+fn decorated(
+    code: &Code<'_>,
+    annotation: Annotation,
+    prefixes: &Prefixes<'_>,
+    is_class: bool,
+) -> Vec<Route> {
+    let name = code.text(annotation.name);
+    let verb = method(name);
+    let declares = verb.is_some() || ["route", "websocket", "api_route"].contains(&name);
+    let Some(call) = annotation.call.filter(|_| declares) else {
+        return Vec::new();
+    };
+    let arguments = code.arguments(call);
+    let receiver = code.receiver(annotation.name).map(|at| code.text(at));
+    let Some(literal) = place(code, &arguments, &["path", "rule"]).filter(|literal| {
+        literal.text.starts_with('/') || literal.text.is_empty() && receiver.is_some()
+    }) else {
+        return Vec::new();
+    };
+    let mut methods: Vec<&'static str> = verb.into_iter().collect();
+    if verb.is_none() {
+        methods = stated_methods(code, &arguments);
+    }
+    if methods.is_empty() && name != "websocket" && !is_class {
+        methods.push("GET");
+    }
+    let prefix = receiver
+        .and_then(|name| prefixes.of(name))
+        .unwrap_or_default();
+    each_method(&methods, prefix, &literal)
+}
+
+/// The first argument, or one of the named ones, when it is a string.
+fn place(code: &Code<'_>, arguments: &[Range<usize>], names: &[&str]) -> Option<Literal> {
+    let named = names.iter().find_map(|name| code.named(arguments, name));
+    let range = named.or_else(|| arguments.first().cloned())?;
+    code.literal(range)
+}
+
+fn stated_methods(code: &Code<'_>, arguments: &[Range<usize>]) -> Vec<&'static str> {
+    let stated = code
+        .named(arguments, "methods")
+        .or_else(|| code.named(arguments, "method"));
+    stated
+        .map(|range| code.literals(range))
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|literal| method(&literal.text))
+        .collect()
+}
+
+/// `router = APIRouter(prefix='/x')`, `bp = Blueprint('n', __name__, url_prefix='/x')`.
+fn router<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let stated = ["prefix", "url_prefix"]
+        .into_iter()
+        .find_map(|name| code.named(&arguments, name));
+    let Some(literal) = stated.and_then(|range| code.literal(range)) else {
+        return Vec::new();
+    };
+    if let Some(variable) = code.assigned(code.chain_start(call.name)) {
+        prefixes.assign(variable, path::join("", &literal.text));
+    }
+    each_method(&[ANY], "", &literal)
+}
+
+/// `path('x/', view)`, `re_path(r'^x$', view)` in a list; an `include` is a mount.
+fn django(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let start = code.chain_start(call.name);
+    let in_list = matches!(code.text(code.before(start)), "[" | "," | "(");
+    let literal = place(code, &arguments, &["route", "regex"]);
+    match literal.filter(|_| in_list && arguments.len() > 1) {
+        Some(mut literal) => {
+            let second = arguments
+                .get(1)
+                .and_then(|range| code.literal(range.clone()));
+            if second.is_some() {
+                return Vec::new();
+            }
+            if code.text(call.name) != "path" {
+                literal.text = path::of_regex(&literal.text);
+            }
+            each_method(&[ANY], "", &literal)
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Starlette's `Route('/x', endpoint)`, `Mount('/x', app)`.
+fn listed(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let literal = place(code, &arguments, &["path"]);
+    literal
+        .filter(|literal| arguments.len() > 1 && literal.text.starts_with('/'))
+        .map_or_else(Vec::new, |literal| {
+            each_method(&stated_methods(code, &arguments), "", &literal)
+        })
+}
+
+/// Routes and mounts handed to an application.
+fn registered(code: &Code<'_>, call: Call, prefixes: &Prefixes<'_>) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let Some(receiver) = code.receiver(call.name).map(|at| code.text(at)) else {
+        return Vec::new();
+    };
+    let name = code.text(call.name);
+    let literal = match name {
+        "include_router" | "register_blueprint" | "add_namespace" => {
+            let stated = ["prefix", "url_prefix", "path"]
+                .into_iter()
+                .find_map(|name| code.named(&arguments, name));
+            stated.and_then(|range| code.literal(range))
+        }
+        "register" => place(code, &arguments, &["prefix"])
+            .filter(|_| receiver.to_ascii_lowercase().contains("router") && arguments.len() > 1)
+            .map(|literal| Literal {
+                text: path::of_regex(&literal.text),
+                ..literal
+            }),
+        _ => place(code, &arguments, &["path", "rule"])
+            .filter(|_| arguments.len() > 1)
+            .or_else(|| code.literal(arguments.get(1)?.clone()))
+            .filter(|literal| literal.text.starts_with('/')),
+    };
+    let prefix = prefixes.of(receiver).unwrap_or_default();
+    literal.map_or_else(Vec::new, |literal| {
+        each_method(&stated_methods(code, &arguments), prefix, &literal)
+    })
+}
+
+/// aiohttp's `router.add_get('/x', handler)` and `web.get('/x', handler)`.
+fn added(code: &Code<'_>, call: Call, verb: &str) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let Some(method) = method(verb).filter(|_| arguments.len() > 1) else {
+        return Vec::new();
+    };
+    let literal = place(code, &arguments, &["path"]);
+    literal
+        .filter(|literal| literal.text.starts_with('/'))
+        .map_or_else(Vec::new, |literal| each_method(&[method], "", &literal))
+}

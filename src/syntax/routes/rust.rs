@@ -1,0 +1,129 @@
+//! Axum, Actix, Rocket and their like.
+
+use super::annotation::{self, Style};
+use super::code::{Call, Code, Literal};
+use super::prefix::Prefixes;
+use super::{ANY, Route, each_method, method};
+
+/// All routes of a file.
+pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
+    let mut prefixes = Prefixes::default();
+    let mut found = attributes(code);
+    for call in code.calls() {
+        let arguments = code.arguments(call);
+        let Some(literal) = arguments
+            .first()
+            .and_then(|range| code.literal(range.clone()))
+            .filter(|literal| literal.text.starts_with('/') || literal.text.is_empty())
+        else {
+            continue;
+        };
+        let prefix = prefixes.at(call.name);
+        let second = arguments.get(1).cloned();
+        let is_member = code.text(code.before(call.name)) == ".";
+        match (code.text(call.name), second) {
+            ("route" | "at", Some(handlers)) if is_member => {
+                let methods = methods(code, handlers.start, handlers.end);
+                found.extend(each_method(&methods, &prefix, &literal));
+            }
+            ("nest", Some(inner)) if is_member => {
+                if inner.len() == 1 {
+                    found.extend(each_method(&[ANY], &prefix, &literal));
+                }
+                prefixes.open(inner, &literal.text);
+            }
+            ("nest_service" | "route_service" | "mount", Some(_)) if is_member => {
+                found.extend(each_method(&[ANY], &prefix, &literal));
+            }
+            ("scope", None) => prefixes.open(chain(code, call), &literal.text),
+            ("resource", None) => {
+                let chain = chain(code, call);
+                let methods = methods(code, chain.start, chain.end);
+                found.extend(each_method(&methods, &prefix, &literal));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The tokens of the calls chained to a call.
+fn chain(code: &Code<'_>, call: Call) -> std::ops::Range<usize> {
+    let end = code
+        .chained(call)
+        .last()
+        .map_or(call.close, |last| last.close);
+    call.close..end
+}
+
+/// The methods that handlers are for: `get(h).post(h)`, `web::get().to(h)`.
+fn methods(code: &Code<'_>, start: usize, end: usize) -> Vec<&'static str> {
+    let mut methods = Vec::new();
+    let mut at = start;
+    while at < end {
+        let name = code.text(at);
+        let call = code.call(at);
+        if let Some(method) = method(name).filter(|_| call.is_some()) {
+            methods.push(method);
+        }
+        let descends =
+            ["route", "service"].contains(&name) || method(name).is_none() && at == start;
+        at = match call {
+            Some(call) if !descends => call.close + 1,
+            _ => at + 1,
+        };
+    }
+    methods.dedup();
+    methods
+}
+
+/// `#[get("/x")]`, `#[post("/x", data = "<form>")]`, `#[route("/x", method = "GET")]`.
+fn attributes(code: &Code<'_>) -> Vec<Route> {
+    let mut found = Vec::new();
+    for group in annotation::groups(code, Style::Hash) {
+        for annotation in group.annotations {
+            let Some(call) = annotation.call else {
+                continue;
+            };
+            let arguments = code.arguments(call);
+            let literals = code.literals(call.open..call.close);
+            let path = literals
+                .iter()
+                .find(|literal| literal.text.starts_with('/'));
+            let Some(literal) = path else {
+                continue;
+            };
+            let name = code.text(annotation.name);
+            let methods: Vec<&'static str> = match (method(name), name) {
+                (Some(method), _) => vec![method],
+                (None, "route") => stated(code, &arguments, &literals),
+                _ => continue,
+            };
+            let literal = Literal {
+                text: literal
+                    .text
+                    .split('?')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+                offset: literal.offset,
+            };
+            found.extend(each_method(&methods, "", &literal));
+        }
+    }
+    found
+}
+
+/// `method = "GET"` any number of times, or Rocket's `GET` in front.
+fn stated(
+    code: &Code<'_>,
+    arguments: &[std::ops::Range<usize>],
+    literals: &[Literal],
+) -> Vec<&'static str> {
+    let first = arguments.first().map_or("", |first| code.text(first.start));
+    let named = literals.iter().map(|literal| literal.text.as_str());
+    std::iter::once(first)
+        .chain(named)
+        .filter_map(method)
+        .collect()
+}

@@ -1,0 +1,319 @@
+//! Declared routes per framework, and calls that only look like them.
+
+use crate::model::path::RepoPath;
+use crate::syntax::tests::parse;
+
+fn check(path: &str, source: &str, expected: &[&str]) {
+    let routes = parse(path, source).routes(source.as_bytes(), &RepoPath::from(path));
+    let shown: Vec<String> = routes
+        .iter()
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    assert_eq!(shown, expected, "{source}");
+}
+
+#[test]
+fn express_koa_fastify_hapi_hono() {
+    check(
+        "a.js",
+        "app.get('/users/:id', (req, res) => {}); router.post(\"/a\", auth, create)",
+        &["GET /users/:id", "POST /a"],
+    );
+    check(
+        "a.ts",
+        "app.get<P, B>('/x', h); app.all('*', h);\napp.delete(`/y/${z}`, async function () {});\nrouter.get(`${base}/w`, h)",
+        &["GET /x", "ANY /*", "DELETE /y/{}", "GET /w"],
+    );
+    check("a.js", "app.get(['/a', '/b'], h)", &["GET /a", "GET /b"]);
+    check(
+        "a.js",
+        "router.route('/x').all(auth).get(h)\n  .post(h2)",
+        &["ANY /x", "GET /x", "POST /x"],
+    );
+    check(
+        "a.js",
+        "app.use('/api', router); app.use(cors()); app.use('/s', express.static('p'))",
+        &["ANY /api", "ANY /s"],
+    );
+    check(
+        "a.js",
+        "fastify.route({ method: ['GET', 'HEAD'], url: '/x', handler })\nfastify.get('/y', { schema }, async () => 1); fastify.get('/z', { handler: h })",
+        &["GET /x", "HEAD /x", "GET /y", "GET /z"],
+    );
+    check(
+        "a.js",
+        "server.route([{ method: '*', path: '/x', handler: h }, { method: 'post', path: '/y' }])",
+        &["ANY /x", "POST /y"],
+    );
+    check(
+        "a.js",
+        "fastify.register(users, { prefix: '/users' }); const r = new Router({ prefix: '/r' })",
+        &["ANY /users", "ANY /r"],
+    );
+    check(
+        "a.ts",
+        "const app = new Hono(); app.get('/x', (c) => c.text('')); app.route('/sub', sub)",
+        &["GET /x", "ANY /sub"],
+    );
+    check(
+        "a.vue",
+        "<script>app.get('/x', () => 1)</script>",
+        &["GET /x"],
+    );
+}
+
+#[test]
+fn clients_in_javascript_declare_nothing() {
+    for source in [
+        "axios.get('/x', config)",
+        "request(app).get('/x').expect(200)",
+        "supertest(app).post('/x', () => {})",
+        "await api.post('/x', data)",
+        "const r = api.post('/x', data)",
+        "return this.http.get('/x', opts)",
+        "api.post('/x', data).then(f)",
+        "api.post('/x', { a: 1 })",
+        "$http.get('/x', cb); cy.get('/x', () => {})",
+        "cache.get('key', () => 1); map.get('a', b)",
+        "app.get('env'); fetch('/x', {}); app.get('/x')",
+        "// app.get('/x', h)\n'app.get(\"/x\", h)'",
+        "http.get('/x', (res) => {})",
+    ] {
+        check("a.ts", source, &[]);
+    }
+}
+
+#[test]
+fn nestjs() {
+    let source = "@Controller('cats')\nexport class CatsController {\n  @Get() all() {}\n  @Get(':id') one(@Param('id') id: string) {}\n  @UseGuards(G)\n  @Post('/new') async make() {}\n}\n@Controller({ path: 'dogs', version: '1' }) class D { @Delete(['a', 'b']) x() {} }\nclass E { @Get('/no') y() {} }\n@Controller() class F { @All('f') z() {} }";
+    check(
+        "a.ts",
+        source,
+        &[
+            "GET /cats",
+            "GET /cats/:id",
+            "POST /cats/new",
+            "DELETE /dogs/a",
+            "DELETE /dogs/b",
+            "ANY /f",
+        ],
+    );
+}
+
+#[test]
+fn flask_fastapi_starlette() {
+    check(
+        "a.py",
+        "@app.route('/x')\ndef a(): pass\n@app.route('/y/<int:id>', methods=['GET', 'post'])\n@login\ndef b(): pass",
+        &["GET /x", "GET /y/<int:id>", "POST /y/<int:id>"],
+    );
+    check(
+        "a.py",
+        "bp = Blueprint('b', __name__, url_prefix='/b')\n@bp.route('/x')\ndef a(): pass\napp.register_blueprint(bp, url_prefix='/c')",
+        &["ANY /b", "GET /b/x", "ANY /c"],
+    );
+    check(
+        "a.py",
+        "router = APIRouter(prefix='/items', tags=['t'])\n@router.get('/{id}', response_model=I)\nasync def a(): pass\n@router.post('')\ndef b(): pass\n@app.websocket('/ws')\ndef c(): pass\napp.include_router(router, prefix='/v1')",
+        &[
+            "ANY /items",
+            "GET /items/{id}",
+            "POST /items",
+            "ANY /ws",
+            "ANY /v1",
+        ],
+    );
+    check(
+        "a.py",
+        "routes = [Route('/x', h, methods=['GET']), Mount('/m', app=a)]\napp.add_url_rule('/y', view_func=f)\napp.router.add_get('/z', h)",
+        &["GET /x", "ANY /m", "ANY /y", "GET /z"],
+    );
+    check(
+        "a.py",
+        "@ns.route('/x')\nclass A(Resource):\n  def get(self): pass",
+        &["ANY /x"],
+    );
+}
+
+#[test]
+fn django() {
+    check(
+        "urls.py",
+        "urlpatterns = [\n  path('users/<int:pk>/', V.as_view(), name='u'),\n  re_path(r'^a/(?P<slug>[\\w-]+)/$', v),\n  url(r'^b/', include('b.urls')),\n  path('', views.index),\n]\nrouter.register(r'items', ItemViewSet, basename='i')",
+        &[
+            "ANY /users/<int:pk>/",
+            "ANY /a/{slug}/",
+            "ANY /b/",
+            "ANY /",
+            "ANY /items",
+        ],
+    );
+}
+
+#[test]
+fn clients_in_python_declare_nothing() {
+    for source in [
+        "client.get('/x'); rf.post('/graphql', data); requests.get('/x', params)",
+        "@patch('a.b.c')\ndef f(): pass",
+        "@mock.patch.object(x, 'get')\ndef f(): pass",
+        "x = path('a', 'b'); os.path.join('/a', b); p = path('a', b)",
+        "signals.register('x', f); cache.get('/x', default)",
+        "@x.get('name')\ndef f(): pass",
+    ] {
+        check("a.py", source, &[]);
+    }
+}
+
+#[test]
+fn rails() {
+    let source = "Rails.application.routes.draw do\n  root to: 'home#index'\n  get '/login', to: 's#new'\n  post 'a' => 'b#c'\n  match 'm', via: [:get, :post], to: 'x#y'\n  resources :users, only: [:index, :show] do\n    member { post :ban }\n    get :search, on: :collection\n    resources :posts, only: %i[create]\n  end\n  namespace :admin do\n    resource :profile, only: :show\n    scope '/v1', module: 'v1' do\n      get 'x'\n    end\n  end\n  mount Sidekiq::Web => '/sidekiq'\n  mount Api, at: '/api'\nend";
+    check(
+        "config/routes.rb",
+        source,
+        &[
+            "GET /",
+            "GET /login",
+            "POST /a",
+            "GET /m",
+            "POST /m",
+            "GET /users",
+            "GET /users/:id",
+            "POST /users/:id/ban",
+            "GET /users/search",
+            "POST /users/:user_id/posts",
+            "GET /admin/profile",
+            "GET /admin/v1/x",
+            "ANY /sidekiq",
+            "ANY /api",
+        ],
+    );
+    check(
+        "config/routes/a.rb",
+        "resources :cats, path: 'kittens', except: %i[new edit destroy], param: :slug",
+        &[
+            "GET /kittens",
+            "POST /kittens",
+            "GET /kittens/:slug",
+            "PATCH /kittens/:slug",
+            "PUT /kittens/:slug",
+        ],
+    );
+    check(
+        "spec/a_spec.rb",
+        "get '/login', params: {}\nresources :x\nget('/y') if z",
+        &[],
+    );
+}
+
+#[test]
+fn sinatra_and_grape() {
+    check(
+        "app.rb",
+        "get '/x' do\n  1\nend\nnamespace '/api' do\n  post('/y') { 2 }\nend\nfetch.get '/z' do; end",
+        &["GET /x", "POST /api/y"],
+    );
+    check(
+        "api.rb",
+        "class A < Grape::API\n  resource :users do\n    get do; end\n    route_param :id do\n      delete 'x' do; end\n    end\n  end\nend",
+        &["GET /users", "DELETE /users/:id/x"],
+    );
+}
+
+#[test]
+fn spring_and_jax_rs() {
+    check(
+        "A.java",
+        "@RestController @RequestMapping(\"/api\")\npublic class A {\n  @GetMapping public X all() {}\n  @GetMapping(\"/{id}\") X one(@PathVariable(\"id\") Long id) {}\n  @RequestMapping(value = \"/m\", method = {RequestMethod.POST, RequestMethod.PUT}) void m() {}\n  @PostMapping({\"/a\", \"b\"}) void n() {}\n  @RequestMapping(path = \"/any\") void o() {}\n}",
+        &[
+            "GET /api",
+            "GET /api/{id}",
+            "POST /api/m",
+            "PUT /api/m",
+            "POST /api/a",
+            "POST /api/b",
+            "ANY /api/any",
+        ],
+    );
+    check(
+        "A.java",
+        "@Path(\"/users\") class A { @GET @Path(\"{id}\") public X one() {} @POST public X make() {} @Path(\"sub\") public Sub s() {} }",
+        &["GET /users/{id}", "POST /users"],
+    );
+    check(
+        "A.java",
+        "@FeignClient(\"x\") interface C { @GetMapping(\"/no\") X a(); }\nclass D { @Get(\"/y\") void a() {} void b() { client.get(\"/x\", y); Mockito.when(x.get(\"/z\")); } }",
+        &["GET /y"],
+    );
+    check(
+        "A.java",
+        "class A { void a() { app.get(\"/x\", ctx -> ctx.result(\"\")); app.post(\"/y\", C::make); } }",
+        &["GET /x", "POST /y"],
+    );
+}
+
+#[test]
+fn gin_echo_chi_net_http_gorilla() {
+    let go = |body: &str, expected: &[&str]| {
+        check(
+            "a.go",
+            &format!("package p\nfunc f() {{\n{body}\n}}"),
+            expected,
+        );
+    };
+    go(
+        "r.GET(\"/x/:id\", h)\nv1 := r.Group(\"/v1\")\nv1.POST(\"/y\", a, b)\nv2 := v1.Group(\"/v2\")\nv2.Any(\"z\", h)\nv2.DELETE(\"\", h)",
+        &["GET /x/:id", "POST /v1/y", "DELETE /v1/v2"],
+    );
+    go(
+        "r.Route(\"/a\", func(r chi.Router) {\n r.Get(\"/\", h)\n r.Route(\"/b\", func(r chi.Router) { r.Put(\"/c\", h) })\n})\nr.Mount(\"/m\", s)\nr.Get(\"/z\", h)",
+        &["GET /a", "PUT /a/b/c", "ANY /m", "GET /z"],
+    );
+    go(
+        "http.HandleFunc(\"/x\", h)\nmux.Handle(\"GET /y/{id}\", h)\nmux.HandleFunc(\"POST example.com/z\", h)",
+        &["ANY /x", "GET /y/{id}", "POST /z"],
+    );
+    go(
+        "r.HandleFunc(\"/x\", h).Methods(\"GET\", http.MethodPost)\ns := r.PathPrefix(\"/s\").Subrouter()\ns.HandleFunc(\"/t\", h)\nr.PathPrefix(\"/p\").Handler(h)\nr.Handle(\"PUT\", \"/q\", h)",
+        &["GET /x", "POST /x", "ANY /s/t", "ANY /p", "PUT /q"],
+    );
+    go(
+        "http.Get(\"/x\")\nhttp.Post(\"/x\", \"t\", b)\nhttp.NewRequest(\"GET\", \"/x\", nil)\nc.Get(\"key\", &v)\nclient.Get(\"/x\", y)\nreq.Header.Add(\"A\", \"/b\")\nfs.Handle(\"no path\", h)",
+        &[],
+    );
+}
+
+#[test]
+fn axum_actix_rocket() {
+    check(
+        "a.rs",
+        "fn f() { Router::new().route(\"/x/{id}\", get(a).post(b)).route(\"/y\", axum::routing::delete(c)).nest(\"/api\", Router::new().route(\"/z\", any(d))).nest(\"/m\", other) }",
+        &[
+            "GET /x/{id}",
+            "POST /x/{id}",
+            "DELETE /y",
+            "ANY /api/z",
+            "ANY /m",
+        ],
+    );
+    check(
+        "a.rs",
+        "#[get(\"/x/{id}\")]\nasync fn a() {}\n#[post(\"/y?<q>\", data = \"<d>\")]\nfn b() {}\n#[route(\"/z\", method = \"GET\", method = \"PUT\")]\nfn c() {}\n#[serde(rename = \"/no\")] struct S;",
+        &["GET /x/{id}", "POST /y", "GET /z", "PUT /z"],
+    );
+    check(
+        "a.rs",
+        "fn f() { App::new().service(web::scope(\"/api\").service(web::resource(\"/r\").route(web::get().to(h)).route(web::post().to(i))).route(\"/s\", web::put().to(j))).route(\"/t\", web::get().to(h)); rocket::build().mount(\"/m\", routes![a]) }",
+        &[
+            "GET /api/r",
+            "POST /api/r",
+            "PUT /api/s",
+            "GET /t",
+            "ANY /m",
+        ],
+    );
+    check(
+        "a.rs",
+        "fn f() { client.get(\"/x\").send(); map.get(\"/y\"); fs::mount(\"/z\", p); }",
+        &[],
+    );
+}

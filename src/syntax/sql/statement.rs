@@ -1,0 +1,364 @@
+//! The tables of one SQL statement.
+
+use std::ops::Range;
+
+use super::SqlTable;
+use super::lexer::{Lexeme, LexemeKind};
+
+/// Words that may stand between the word that announces a table and the table.
+const MODIFIERS: &str = "concurrently delayed exists high_priority if ignore lateral local low_priority not only \
+    or overwrite quick recursive rollback table";
+
+/// Words that are no table where one could stand.
+const RESERVED: &str = "add all as cascade case column cross current default dual end exec execute for from \
+    group having inner json_table left limit on order outfile right select set stdin stdout \
+    strict unnest values where with";
+
+/// Words that may follow a table and its alias.
+const FOLLOWERS: &str = "add alter as at cascade change cluster column cross default drop engine except fetch \
+    final for force full group having ignore inner intersect join left like limit loop minus \
+    modify natural offset on option order outer output partition rename restrict returning \
+    right sample select set tablesample union use using values when where";
+
+/// Words that stand before nouns in prose and name no table.
+const DETERMINERS: &str = "any her his its my our the their this your";
+
+/// Words that end the list after `from`.
+const LIST_ENDS: &str = "except fetch group having intersect limit offset order qualify returning select set \
+    union where window";
+
+/// Words before `update` or `table` that make it no verb or object.
+const NO_VERB_AFTER: &str = "after before do duplicate for instead key no of on or returns";
+
+/// What `create`, `alter` and `drop` may make whose name or place is a table.
+const OBJECTS: &str = "foreign index policy procedure function table trigger view";
+
+/// Whether a word is in a list of words.
+fn among(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split(' ').any(|other| other == word)
+}
+
+/// How far the column list of a common table expression is read.
+const COLUMNS_LIMIT: usize = 512;
+
+/// Tables of one statement; `in_body` when it stands in the body of a routine, where control flow
+/// comes before the verb.
+pub(super) fn tables(sql: &str, lexemes: &[Lexeme], in_body: bool) -> Vec<SqlTable> {
+    let words = lexemes
+        .iter()
+        .map(|lexeme| match lexeme.kind {
+            LexemeKind::Word => sql[lexeme.range.clone()].to_ascii_lowercase(),
+            _ => String::new(),
+        })
+        .collect();
+    let mut statement = Statement {
+        sql,
+        lexemes,
+        words,
+        frames: Vec::new(),
+        found: Vec::new(),
+        prose: false,
+    };
+    let Some(head) = statement.head(in_body) else {
+        return Vec::new();
+    };
+    statement.read(head);
+    let names = statement.common_table_expressions();
+    if statement.prose && !in_body && !statement.shouts(head) {
+        return Vec::new();
+    }
+    statement
+        .found
+        .retain(|table| !names.contains(&table.name.to_lowercase()));
+    statement.found
+}
+
+/// What is known inside one pair of parentheses.
+#[derive(Default)]
+struct Frame {
+    /// A query or statement of its own, not the arguments of a function.
+    query: bool,
+    /// In the list after `from`, where a comma announces a table.
+    list: bool,
+}
+
+struct Statement<'a> {
+    sql: &'a str,
+    lexemes: &'a [Lexeme],
+    /// In lower case; empty for what is no bare word.
+    words: Vec<String>,
+    frames: Vec<Frame>,
+    found: Vec<SqlTable>,
+    /// A table is followed by a word that SQL does not have there.
+    prose: bool,
+}
+
+impl Statement<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", String::as_str)
+    }
+
+    fn before(&self, at: usize, back: usize) -> &str {
+        at.checked_sub(back).map_or("", |at| self.word(at))
+    }
+
+    fn mark(&self, at: usize) -> Option<u8> {
+        match self.lexemes.get(at)?.kind {
+            LexemeKind::Mark(mark) => Some(mark),
+            _ => None,
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|other| other == word)
+    }
+
+    fn has_any(&self, mut range: Range<usize>, wanted: &str) -> bool {
+        range.any(|at| among(wanted, self.word(at)))
+    }
+
+    fn holds(&self, kind: LexemeKind) -> bool {
+        self.lexemes.iter().any(|lexeme| lexeme.kind == kind)
+    }
+
+    /// Written in capitals, which prose is not.
+    fn shouts(&self, at: usize) -> bool {
+        let text = self
+            .lexemes
+            .get(at)
+            .map(|lexeme| &self.sql[lexeme.range.clone()]);
+        text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_uppercase()))
+    }
+
+    /// Where the verb is, when this is a statement.
+    fn head(&self, in_body: bool) -> Option<usize> {
+        let is_lead = |at: usize| {
+            self.mark(at) == Some(b'(') || among("explain analyze verbose", self.word(at))
+        };
+        let head = (0..self.lexemes.len()).find(|at| !is_lead(*at))?;
+        let next = |ahead: usize| self.word(head + ahead);
+        let holds = match self.word(head) {
+            "select" => self.has("from") || self.has("into"),
+            "insert" => self.has_any(head + 1..head + 5, "into overwrite"),
+            "update" => self.has("set"),
+            "delete" => {
+                let modified = among("ignore low_priority quick", next(1));
+                let reach = if self.shouts(head) {
+                    16
+                } else {
+                    2 + usize::from(modified)
+                };
+                self.has_any(head + 1..head + reach, "from")
+            }
+            "merge" | "replace" | "upsert" => next(1) == "into",
+            "create" | "alter" | "drop" => self.has_any(head + 1..head + 8, OBJECTS),
+            "truncate" => self.truncates(head),
+            "with" => self.has("as") && self.holds(LexemeKind::Mark(b'(')),
+            "copy" => {
+                self.has_any(head + 1..self.lexemes.len(), "stdin stdout program")
+                    || self.holds(LexemeKind::Literal)
+            }
+            _ => in_body,
+        };
+        holds.then_some(head)
+    }
+
+    /// `truncate [table] a, b [restart|continue|cascade …]`, nothing wordier.
+    fn truncates(&self, head: usize) -> bool {
+        let name = head + 1 + usize::from(self.word(head + 1) == "table");
+        match self.word(name + 1) {
+            "" => true,
+            next => among("restart continue cascade restrict", next),
+        }
+    }
+
+    fn read(&mut self, head: usize) {
+        let verb = self.word(head).to_owned();
+        let mut at = head;
+        while let Some(lexeme) = self.lexemes.get(at) {
+            let announces = match lexeme.kind {
+                LexemeKind::Word => self.announces(at, head, &verb),
+                LexemeKind::Mark(b',') => self.frame().list,
+                LexemeKind::Mark(b'(') => {
+                    self.open();
+                    false
+                }
+                LexemeKind::Mark(b')') => {
+                    self.frames.pop();
+                    false
+                }
+                _ => false,
+            };
+            at = match announces {
+                true => self.reference(at + 1),
+                false => at + 1,
+            };
+        }
+    }
+
+    fn open(&mut self) {
+        self.frame();
+        self.frames.push(Frame::default());
+    }
+
+    /// The innermost frame; the outermost is a statement, however many parentheses were closed.
+    fn frame(&mut self) -> &mut Frame {
+        if self.frames.is_empty() {
+            self.frames.push(Frame {
+                query: true,
+                list: false,
+            });
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// Whether a table comes after this word.
+    fn announces(&mut self, at: usize, head: usize, verb: &str) -> bool {
+        let word = self.word(at).to_owned();
+        let previous = self.before(at, 1).to_owned();
+        if among("select delete insert update", &word) {
+            self.frame().query = true;
+        }
+        if among(LIST_ENDS, &word) {
+            self.frame().list = false;
+        }
+        let qualified =
+            self.mark(at + 1) == Some(b'.') || at > 0 && self.mark(at - 1) == Some(b'.');
+        if qualified {
+            return false;
+        }
+        match word.as_str() {
+            "from" => {
+                let compares = previous == "distinct" && among("is not", self.before(at, 2));
+                let reads = self.frame().query && !compares && verb != "copy";
+                self.frame().list |= reads;
+                reads
+            }
+            "join" | "straight_join" => true,
+            "into" => self.frame().query,
+            "update" => !among(NO_VERB_AFTER, &previous),
+            "table" | "view" => {
+                let lists = among("drop truncate", verb) && at <= head + 3;
+                self.frame().list |= lists;
+                !among(NO_VERB_AFTER, &previous)
+            }
+            "truncate" => {
+                self.frame().list = true;
+                at == head && self.word(at + 1) != "table"
+            }
+            "copy" => at == head,
+            "references" => true,
+            "using" => among("delete merge", verb) && self.mark(at + 1) != Some(b'('),
+            "on" => {
+                among("create drop alter", verb)
+                    && self.has_any(head + 1..at.min(head + 8), "index trigger policy")
+                    && self.found.is_empty()
+                    && !among("delete update", self.word(at + 1))
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the table that starts at `at`, if one does; returns where to go on.
+    fn reference(&mut self, mut at: usize) -> usize {
+        let announced = self.before(at, 1).to_owned();
+        loop {
+            while among(MODIFIERS, self.word(at)) {
+                at += 1;
+            }
+            if self.mark(at) != Some(b'(') {
+                break;
+            }
+            self.open();
+            at += 1;
+            if among("select with values", self.word(at)) {
+                return at;
+            }
+            self.frame().list = true;
+        }
+        let Some((name, offset, next)) = self.name(at) else {
+            return at;
+        };
+        if next == at + 1 && among(RESERVED, self.word(at)) {
+            return at;
+        }
+        let may_call = among("from join", &announced) || announced.is_empty();
+        if !may_call || self.mark(next) != Some(b'(') {
+            self.found.push(SqlTable { name, offset });
+            self.prose |= among(DETERMINERS, self.word(at)) || !self.is_followed_well(next);
+        }
+        next
+    }
+
+    /// A name of one or more parts; `None` when it is glued to a placeholder or is none.
+    fn name(&self, mut at: usize) -> Option<(String, usize, usize)> {
+        if self.mark(at) == Some(b'?') && self.mark(at + 1) == Some(b'.') {
+            at += 2;
+        }
+        let first = self.lexemes.get(at)?;
+        let mut name = String::new();
+        let mut end = first.range.start;
+        loop {
+            let part = self.lexemes.get(at)?;
+            if !matches!(part.kind, LexemeKind::Word | LexemeKind::Quoted) {
+                return None;
+            }
+            name.push_str(&self.sql[part.range.clone()]);
+            end = end.max(part.range.end);
+            at += 1;
+            if self.mark(at) != Some(b'.') {
+                break;
+            }
+            while self.mark(at) == Some(b'.') {
+                name.push('.');
+                at += 1;
+            }
+        }
+        let bytes = self.sql.as_bytes();
+        let glued = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b'?');
+        let dynamic = glued(Some(end))
+            || glued(first.range.start.checked_sub(1))
+                && bytes.get(first.range.start.wrapping_sub(1)) != Some(&b'.');
+        (!dynamic && !name.is_empty()).then_some((name, first.range.start, at))
+    }
+
+    /// Whether what follows a table is what SQL has there: an alias, a clause, punctuation.
+    fn is_followed_well(&self, at: usize) -> bool {
+        let fits = |at: usize| self.word(at).is_empty() || among(FOLLOWERS, self.word(at));
+        let at = at + usize::from(self.word(at) == "as");
+        fits(at) || fits(at + 1)
+    }
+
+    /// Names that `with` gives to queries, in lower case.
+    fn common_table_expressions(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        if !self.has("with") {
+            return names;
+        }
+        for (at, lexeme) in self.lexemes.iter().enumerate() {
+            let named = matches!(lexeme.kind, LexemeKind::Word | LexemeKind::Quoted);
+            let introduced = among("with recursive", self.before(at, 1))
+                || at > 0 && self.mark(at - 1) == Some(b',');
+            if !named || !introduced {
+                continue;
+            }
+            let mut next = at + 1;
+            if self.mark(next) == Some(b'(') {
+                let columns = (next..next + COLUMNS_LIMIT).find(|at| self.mark(*at) == Some(b')'));
+                next = columns.map_or(next, |close| close + 1);
+            }
+            if self.word(next) != "as" {
+                continue;
+            }
+            next += 1;
+            while among("not materialized", self.word(next)) {
+                next += 1;
+            }
+            if self.mark(next) == Some(b'(') {
+                names.push(self.sql[lexeme.range.clone()].to_lowercase());
+            }
+        }
+        names
+    }
+}

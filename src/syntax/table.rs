@@ -1,0 +1,139 @@
+//! A dialect resolved against its grammar: what each node kind id is, looked up in one step.
+
+use std::collections::HashSet;
+
+use tree_sitter::Node;
+
+use super::dialect::{Binding, Defines, Dialect};
+
+/// What a node is to the token walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Role {
+    /// Whatever its leaves are.
+    #[default]
+    Plain,
+    /// A comment.
+    Comment,
+    /// One name.
+    Name,
+    /// Joins a chain.
+    Separator,
+    /// Text.
+    Text,
+}
+
+/// What is known of one node kind.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Kind {
+    /// What it is to the token walk.
+    pub role: Role,
+    /// Whether it is a string literal.
+    pub literal: bool,
+    /// Whether it is an escape in a string literal.
+    pub escape: bool,
+    /// Whether it delimits a string literal.
+    pub delimiter: bool,
+    /// Whether it begins with a header.
+    pub header: bool,
+    /// Whether it ends a header.
+    pub body: bool,
+    /// Whether its first statement may be documentation.
+    pub documented: bool,
+    /// What it defines.
+    pub defines: Option<&'static Defines>,
+    /// What it gives a name to.
+    pub binds: Option<&'static Binding>,
+    /// Whether it is a function or class without a name of its own.
+    pub anonymous: bool,
+    /// Whether it is markup.
+    pub markup: bool,
+}
+
+/// A dialect resolved against its grammar.
+pub(super) struct Table {
+    /// The grammar.
+    pub grammar: tree_sitter::Language,
+    /// The names it was made of.
+    pub dialect: &'static Dialect,
+    kinds: Vec<Kind>,
+    body_fields: HashSet<(u16, u16)>,
+}
+
+impl Table {
+    pub(super) fn new(dialect: &'static Dialect) -> Self {
+        let grammar = (dialect.grammar)();
+        let ids = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+        let name = |id| grammar.node_kind_for_id(id).unwrap_or_default();
+        let kinds: Vec<Kind> = ids
+            .clone()
+            .map(|id| kind(dialect, name(id), grammar.node_kind_is_named(id)))
+            .collect();
+        let mut body_fields = HashSet::new();
+        for body in dialect.bodies {
+            let (owner, field) = body.split_once('.').unwrap_or(("", body));
+            let Some(field) = grammar.field_id_for_name(field) else {
+                continue;
+            };
+            let owns = |id: &u16| match owner {
+                "" => kinds.get(usize::from(*id)).is_some_and(|kind| kind.header),
+                _ => name(*id) == owner,
+            };
+            body_fields.extend(ids.clone().filter(owns).map(|id| (id, field.into())));
+        }
+        Self {
+            grammar,
+            dialect,
+            kinds,
+            body_fields,
+        }
+    }
+
+    /// Error nodes have an id beyond every table and are plain.
+    pub(super) fn kind(&self, node: Node<'_>) -> Kind {
+        self.kinds
+            .get(usize::from(node.kind_id()))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Whether a field of a node ends a header.
+    pub(super) fn is_body_field(&self, owner: Node<'_>, field: u16) -> bool {
+        self.body_fields.contains(&(owner.kind_id(), field))
+    }
+}
+
+fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
+    let among = |list: &[&str]| list.contains(&name);
+    let role = if dialect.separators.contains(&name) {
+        Role::Separator
+    } else if !named {
+        Role::Plain
+    } else if among(dialect.comments) {
+        Role::Comment
+    } else if among(dialect.names) {
+        Role::Name
+    } else if among(dialect.contents) {
+        Role::Text
+    } else {
+        Role::Plain
+    };
+    Kind {
+        role,
+        literal: named && among(dialect.strings),
+        escape: named && among(dialect.escapes),
+        delimiter: !named || among(dialect.delimiters),
+        header: named && among(dialect.headers),
+        body: named && among(dialect.bodies),
+        documented: named && among(dialect.docstring_owners),
+        defines: dialect
+            .definitions
+            .iter()
+            .find(|defines| named && defines.node == name),
+        binds: dialect
+            .bindings
+            .iter()
+            .find(|binding| named && binding.node == name),
+        anonymous: named && among(dialect.anonymous),
+        markup: named && among(dialect.markup),
+    }
+}
