@@ -7,6 +7,7 @@ pub mod error;
 pub mod model;
 
 pub mod git;
+pub mod report;
 pub mod spec;
 pub mod store;
 pub mod syntax;

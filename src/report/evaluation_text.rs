@@ -1,0 +1,136 @@
+//! Evaluations for people: per broken rule the places, clickable, and an honest count of the rest.
+
+use std::io::{self, Write};
+
+use crate::model::evaluation::{Evaluation, RuleOutcome, RuleStatus, Violation};
+use crate::model::hit::Analysis;
+use crate::model::judged::Judged;
+use crate::model::printable::Printable;
+
+use super::style::{Style, Tone};
+
+/// How many places of a rule are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Five, and how many more there are.
+    Brief,
+    /// All.
+    Full,
+}
+
+impl Detail {
+    const fn limit(self) -> usize {
+        match self {
+            Self::Brief => 5,
+            Self::Full => usize::MAX,
+        }
+    }
+}
+
+/// Counts things in words: `1 violation`, `3 violations`.
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+/// Writes the broken rules of an evaluation, each line behind `indent`.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn broken_rules(
+    out: &mut dyn Write,
+    evaluation: &Evaluation,
+    (detail, style): (Detail, Style),
+    indent: &str,
+) -> io::Result<()> {
+    for rule in evaluation
+        .rules
+        .iter()
+        .filter(|rule| rule.status == RuleStatus::NeedsMigration)
+    {
+        broken_rule(out, rule, (detail, style), indent)?;
+    }
+    unjudged(out, evaluation, indent)
+}
+
+fn broken_rule(
+    out: &mut dyn Write,
+    rule: &RuleOutcome,
+    (detail, style): (Detail, Style),
+    indent: &str,
+) -> io::Result<()> {
+    let id = style.paint(Tone::Strong, Printable::new(&rule.id));
+    writeln!(
+        out,
+        "{indent}{id} ({}): {}",
+        rule.severity,
+        rule.violations.len()
+    )?;
+    for violation in rule.violations.iter().take(detail.limit()) {
+        writeln!(out, "{indent}  {}", place(violation, style))?;
+    }
+    let more = rule.violations.len().saturating_sub(detail.limit());
+    if more > 0 {
+        writeln!(out, "{indent}  ... and {more} more")?;
+    }
+    if let Some(guidance) = &rule.guidance {
+        let guidance = guidance.trim_end().lines().map(Printable::new);
+        for (at, line) in guidance.enumerate() {
+            let label = if at == 0 { "guidance: " } else { "          " };
+            writeln!(out, "{indent}  {label}{line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `file:line:column: message`, as terminals and editors make clickable.
+fn place(violation: &Violation, style: Style) -> String {
+    let message = Printable::new(&violation.message);
+    let note = match violation.analysis {
+        Analysis::Code => "",
+        Analysis::Text => " (as text)",
+    };
+    match (&violation.file, violation.line, violation.column) {
+        (Some(file), Some(line), Some(column)) => {
+            let file = style.paint(Tone::Bad, file);
+            format!("{file}:{line}:{column}: {message}{note}")
+        }
+        (Some(file), ..) => format!("{}: {message}{note}", style.paint(Tone::Bad, file)),
+        (None, ..) => format!("{message}{note}"),
+    }
+}
+
+fn unjudged(out: &mut dyn Write, evaluation: &Evaluation, indent: &str) -> io::Result<()> {
+    for file in &evaluation.unjudged {
+        writeln!(
+            out,
+            "{indent}not judged as code: {} ({})",
+            file.path,
+            file.reason.as_str()
+        )?;
+    }
+    Ok(())
+}
+
+/// Names an evaluation: its task if it has one, else its spec.
+pub fn subject(judged: &Judged) -> String {
+    match &judged.task {
+        Some(task) => format!("task {task} {}", Printable::new(&task.title)),
+        None => Printable::new(&judged.evaluation.spec.name).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_noun() {
+        assert_eq!(counted(0, "violation"), "0 violations");
+        assert_eq!(counted(1, "violation"), "1 violation");
+        assert_eq!(counted(2, "violation"), "2 violations");
+    }
+}

@@ -1,0 +1,101 @@
+//! What the hooks that judge say to people.
+
+use std::io::{self, Write};
+
+use crate::model::evaluation::Verdict;
+use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
+use crate::model::printable::Printable;
+
+use super::evaluation_text::{Detail, broken_rules, counted, subject};
+use super::style::Style;
+use super::verification_text;
+
+/// Writes why a push is held back.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn held(out: &mut dyn Write, report: &GateReport, style: Style) -> io::Result<()> {
+    for tip in &report.held {
+        one_tip(out, tip, style)?;
+    }
+    not_checked(out, &report.not_checked)?;
+    if report.verdict() == Verdict::Broken {
+        let task = report
+            .held
+            .iter()
+            .flat_map(|tip| &tip.failed)
+            .find_map(|it| it.task.as_ref());
+        if let Some(TaskLabel { plan, number, .. }) = task {
+            writeln!(
+                out,
+                "hint: finish the work and push again, or say that it is not done:\n\
+                 hint:   git plan update-task {plan} {number} --status in_progress"
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn one_tip(out: &mut dyn Write, tip: &JudgedTip, style: Style) -> io::Result<()> {
+    let names: Vec<String> = tip
+        .remote_names
+        .iter()
+        .map(|name| Printable::new(name).to_string())
+        .collect();
+    let broken = tip
+        .failed
+        .iter()
+        .filter(|it| it.evaluation.verdict == Verdict::Broken)
+        .count();
+    let what = if broken > 0 {
+        format!("breaks {}", counted(broken, "completed task"))
+    } else {
+        "could not verify".to_owned()
+    };
+    writeln!(
+        out,
+        "git-plan: push of {} ({}): {what}",
+        names.join(", "),
+        tip.commit.short()
+    )?;
+    for judged in &tip.failed {
+        failed(out, judged, style)?;
+    }
+    Ok(())
+}
+
+fn failed(out: &mut dyn Write, judged: &Judged, style: Style) -> io::Result<()> {
+    let outcome = match judged.evaluation.verdict {
+        Verdict::Unverified => "could not verify".to_owned(),
+        _ => counted(judged.evaluation.total_violations, "violation"),
+    };
+    writeln!(out, "  {}: {outcome}", subject(judged))?;
+    broken_rules(out, &judged.evaluation, (Detail::Brief, style), "    ")
+}
+
+/// Writes what the staged tree would break.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn staged(out: &mut dyn Write, worse: &[Judged], style: Style) -> io::Result<()> {
+    writeln!(
+        out,
+        "git-plan: this commit breaks {}",
+        counted(worse.len(), "completed task")
+    )?;
+    worse
+        .iter()
+        .try_for_each(|judged| failed(out, judged, style))
+}
+
+/// Writes the one line about tasks that were completed in another history.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn not_checked(out: &mut dyn Write, tasks: &[TaskLabel]) -> io::Result<()> {
+    if tasks.is_empty() {
+        return Ok(());
+    }
+    write!(out, "git-plan: ")?;
+    verification_text::not_checked(out, tasks)
+}
