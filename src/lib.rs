@@ -11,3 +11,5 @@ pub mod report;
 pub mod spec;
 pub mod store;
 pub mod syntax;
+
+pub mod checkpoint;

@@ -1,0 +1,331 @@
+//! The present state of work tree and index, written as trees: what a checkpoint holds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Result;
+
+use super::disk::{Found, Stamp, WorkTree};
+use super::graft::{Edits, graft};
+use super::raw;
+use crate::git::{Disk, Objects, Repo, Staged, Status};
+use crate::model::checkpoint::LeftOut;
+use crate::model::id::{BlobId, CommitId, TreeId};
+use crate::model::path::RepoPath;
+use crate::model::tree::{Entry, Mode};
+
+/// `plan.checkpoint.maxFileSize` where it is not set, in bytes.
+const SIZE_LIMIT: u64 = 10 << 20;
+
+/// How often a file that changes while it is read is read again.
+const ROUNDS: usize = 3;
+
+/// Work tree and index as they are now; the objects are stored, no ref holds them.
+#[derive(Debug)]
+pub(super) struct Present {
+    /// The commit HEAD names, and its tree.
+    pub(super) head: Option<(CommitId, TreeId)>,
+    /// The index, without paths in conflict and paths added with intent only.
+    pub(super) index: TreeId,
+    /// The work tree: tracked as on the disk, plus untracked and not ignored.
+    pub(super) tree: TreeId,
+    /// Conflicts: base, ours and theirs.
+    pub(super) stages: Vec<(RepoPath, [Option<Entry>; 3])>,
+    /// Paths added with intent only that `tree` holds.
+    pub(super) intended: Vec<RepoPath>,
+    /// Paths of `tree` that Git does not track.
+    pub(super) untracked: Vec<RepoPath>,
+    /// Files whose bytes are not what Git would check out from `tree`.
+    pub(super) raw: Vec<(RepoPath, BlobId)>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+impl Present {
+    /// Looks at everything and stores what the object database lacks. Index, work tree, HEAD and refs stay as they are.
+    pub(super) fn capture(repo: &Repo) -> Result<Self> {
+        let status = repo.status()?;
+        let objects = repo.objects()?;
+        let head = match status.head {
+            Some(id) => Some((id, repo.commit(id)?.tree)),
+            None => None,
+        };
+        let index = graft(&objects, head.map(|(_, tree)| tree), &staged(&status))?;
+        let mut reader = Reader::new(repo, &objects)?;
+        reader.submodules(&status);
+        reader.read(wanted(&status))?;
+        let raw = raw::find(
+            repo,
+            &objects,
+            &[&reader.hashed[..], &staged_only(&status)].concat(),
+        )?;
+        reader.take_as_added(&status, &raw)?;
+        let tree = graft(&objects, Some(index), &reader.edits)?;
+        let held = |path: &RepoPath| matches!(reader.edits.get(path), Some(Some(_)));
+        Ok(Self {
+            head,
+            index,
+            tree,
+            stages: status
+                .unmerged
+                .iter()
+                .map(|unmerged| (unmerged.path.clone(), unmerged.stages))
+                .collect(),
+            intended: status
+                .changed
+                .iter()
+                .filter(|changed| changed.intent_to_add && held(&changed.path))
+                .map(|changed| changed.path.clone())
+                .collect(),
+            untracked: status
+                .untracked
+                .iter()
+                .filter(|path| held(path))
+                .cloned()
+                .collect(),
+            raw,
+            left_out: reader.left_out,
+        })
+    }
+}
+
+/// How the index differs from HEAD. A path in conflict has no place in a tree.
+fn staged(status: &Status) -> Edits {
+    let changed = status.changed.iter().filter_map(|changed| {
+        let entry = match changed.staged? {
+            Staged::Deleted => None,
+            Staged::Entry(entry) => Some(entry),
+        };
+        Some((changed.path.clone(), entry))
+    });
+    let unmerged = status
+        .unmerged
+        .iter()
+        .map(|unmerged| (unmerged.path.clone(), None));
+    changed.chain(unmerged).collect()
+}
+
+/// Files whose change is staged and which Git takes for equal on the disk: their bytes may still differ.
+fn staged_only(status: &Status) -> Vec<(RepoPath, Entry)> {
+    let files = status
+        .changed
+        .iter()
+        .filter_map(|changed| match changed.staged? {
+            Staged::Entry(entry) if changed.worktree.is_none() => {
+                entry.file_blob().map(|_| (changed.path.clone(), entry))
+            }
+            _ => None,
+        });
+    files.collect()
+}
+
+/// A path at which the disk may differ from the index.
+struct Wanted {
+    path: RepoPath,
+    /// What Git takes the file for; `None` to go by the disk.
+    mode: Option<Mode>,
+    tracked: bool,
+}
+
+fn wanted(status: &Status) -> Vec<Wanted> {
+    let on_disk = |path: &RepoPath, disk: Disk| Wanted {
+        path: path.clone(),
+        mode: match disk {
+            Disk::Mode(mode) => Some(mode),
+            Disk::Deleted => None,
+        },
+        tracked: true,
+    };
+    let changed = status
+        .changed
+        .iter()
+        .filter(|changed| !changed.submodule)
+        .filter_map(|changed| Some(on_disk(&changed.path, changed.worktree?)));
+    let unmerged = status
+        .unmerged
+        .iter()
+        .filter(|unmerged| !unmerged.submodule)
+        .map(|unmerged| on_disk(&unmerged.path, unmerged.worktree));
+    let untracked = status.untracked.iter().map(|path| Wanted {
+        path: path.clone(),
+        mode: None,
+        tracked: false,
+    });
+    // A path removed from the index and still there is in two lists; what is on the disk counts.
+    let all: BTreeMap<RepoPath, Wanted> = changed
+        .chain(unmerged)
+        .chain(untracked)
+        .map(|wanted| (wanted.path.clone(), wanted))
+        .collect();
+    all.into_values().collect()
+}
+
+/// Takes files from the disk into the object database.
+struct Reader<'a> {
+    repo: &'a Repo,
+    objects: &'a Objects,
+    disk: WorkTree<'a>,
+    size_limit: u64,
+    executable_bit: bool,
+    links: bool,
+    edits: Edits,
+    /// Regular files that went through Git's filters.
+    hashed: Vec<(RepoPath, Entry)>,
+    left_out: Vec<LeftOut>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(repo: &'a Repo, objects: &'a Objects) -> Result<Self> {
+        let config = repo.config()?;
+        let size_limit = config.int("plan.checkpoint.maxFileSize")?;
+        Ok(Self {
+            repo,
+            objects,
+            disk: WorkTree::new(repo.top()?),
+            size_limit: size_limit
+                .and_then(|limit| u64::try_from(limit).ok())
+                .unwrap_or(SIZE_LIMIT),
+            executable_bit: config.bool("core.fileMode", cfg!(unix))?,
+            links: config.bool("core.symlinks", true)?,
+            edits: Edits::new(),
+            hashed: Vec::new(),
+            left_out: Vec::new(),
+        })
+    }
+
+    fn leave_out(&mut self, path: &RepoPath, reason: impl Into<String>) {
+        self.left_out.push(LeftOut {
+            path: path.clone(),
+            reason: reason.into(),
+        });
+    }
+
+    /// Their links are in the index; what is inside is for their own repositories to keep.
+    fn submodules(&mut self, status: &Status) {
+        for changed in &status.changed {
+            if changed.submodule && changed.worktree.is_some() {
+                self.leave_out(&changed.path, "a submodule: held as the link the index has");
+            }
+        }
+        for unmerged in &status.unmerged {
+            if unmerged.submodule {
+                self.leave_out(&unmerged.path, "a submodule in conflict");
+            }
+        }
+        for nested in &status.nested {
+            self.leave_out(nested, "a repository of its own");
+        }
+    }
+
+    /// Reads every path, again when it changes meanwhile.
+    fn read(&mut self, mut waiting: Vec<Wanted>) -> Result<()> {
+        for round in 1..=ROUNDS {
+            let files = self.look(waiting)?;
+            let paths: Vec<RepoPath> = files
+                .iter()
+                .map(|(wanted, _)| wanted.path.clone())
+                .collect();
+            let blobs = self.repo.hash_files(&paths)?;
+            waiting = Vec::new();
+            for ((wanted, stamp), blob) in files.into_iter().zip(blobs) {
+                let steady = self.disk.look(&wanted.path)? == Found::File(stamp.clone());
+                if round < ROUNDS && (blob.is_none() || !steady) {
+                    waiting.push(wanted);
+                    continue;
+                }
+                let Some(blob) = blob else {
+                    self.leave_out(&wanted.path, "could not be read");
+                    continue;
+                };
+                if !steady {
+                    self.leave_out(&wanted.path, "kept changing: one state of it is held");
+                }
+                let entry = Entry {
+                    mode: self.mode(&wanted, &stamp),
+                    oid: blob.0,
+                };
+                self.hashed.push((wanted.path.clone(), entry));
+                self.edits.insert(wanted.path, Some(entry));
+            }
+            if waiting.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// `git add` leaves the line ends of a file alone whose index entry has them too.
+    fn take_as_added(&mut self, status: &Status, raw: &[(RepoPath, BlobId)]) -> Result<()> {
+        let raw: BTreeSet<&RepoPath> = raw.iter().map(|(path, _)| path).collect();
+        let in_index = status.changed.iter().filter_map(|changed| {
+            let entry = match changed.staged {
+                Some(Staged::Entry(entry)) => entry,
+                Some(Staged::Deleted) => return None,
+                None => changed.head?,
+            };
+            let reread = raw.contains(&changed.path)
+                && changed.worktree.is_some()
+                && entry.file_blob().is_some();
+            reread.then(|| (changed.path.clone(), entry))
+        });
+        let in_index: Vec<(RepoPath, Entry)> = in_index.collect();
+        if in_index.is_empty() {
+            return Ok(());
+        }
+        for (path, added) in self.repo.added_over(&in_index)? {
+            if let Some(Some(entry)) = self.edits.get_mut(&path) {
+                entry.oid = added.oid;
+            }
+        }
+        Ok(())
+    }
+
+    fn mode(&self, wanted: &Wanted, stamp: &Stamp) -> Mode {
+        match wanted.mode {
+            Some(mode @ (Mode::File | Mode::Executable)) => mode,
+            _ if self.executable_bit && stamp.executable => Mode::Executable,
+            _ => Mode::File,
+        }
+    }
+
+    /// Deals with all that is no regular file and returns the files.
+    fn look(&mut self, waiting: Vec<Wanted>) -> Result<Vec<(Wanted, Stamp)>> {
+        let mut files = Vec::new();
+        for wanted in waiting {
+            let entry = match self.disk.look(&wanted.path)? {
+                Found::Nothing | Found::Directory => None,
+                Found::Link(target) => Some(self.link(&target)?),
+                Found::Special => {
+                    self.leave_out(&wanted.path, "a pipe, socket or device");
+                    None
+                }
+                Found::File(stamp) if !wanted.tracked && stamp.size > self.size_limit => {
+                    let reason = format!("{} bytes: over {}", stamp.size, self.size_limit);
+                    self.leave_out(&wanted.path, reason);
+                    continue;
+                }
+                Found::File(_) if !self.disk.is_readable(&wanted.path) => {
+                    self.leave_out(&wanted.path, "not readable");
+                    continue;
+                }
+                // Where links are not supported a file holds the target.
+                Found::File(_) if wanted.mode == Some(Mode::Symlink) && !self.links => {
+                    Some(self.link(&self.disk.read(&wanted.path)?)?)
+                }
+                Found::File(stamp) => {
+                    files.push((wanted, stamp));
+                    continue;
+                }
+            };
+            if entry.is_some() || wanted.tracked {
+                self.edits.insert(wanted.path, entry);
+            }
+        }
+        Ok(files)
+    }
+
+    fn link(&self, target: &[u8]) -> Result<Entry> {
+        Ok(Entry {
+            mode: Mode::Symlink,
+            oid: self.objects.write_blob(target)?.0,
+        })
+    }
+}

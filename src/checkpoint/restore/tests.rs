@@ -1,0 +1,574 @@
+//! Pasting the commands must give the captured state back: random states, real Git, a real shell.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use super::*;
+use crate::checkpoint::testing::TestRepo;
+use crate::checkpoint::{Label, of_commit, of_worktree, recapture};
+use crate::model::checkpoint::Captured;
+use crate::model::id::{CheckpointId, PlanId, WorktreeName};
+use crate::model::time::Timestamp;
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % end as u64).unwrap()
+    }
+}
+
+const NAMES: [&[u8]; 15] = [
+    b"a",
+    b"b.txt",
+    b"d",
+    b"d/x",
+    b"d/y/z",
+    b"d/k.o",
+    b"e/f/g",
+    b"e",
+    b"new\nline\n",
+    b"qu'o\"te\\",
+    b"\xff\xfe",
+    b"-dash",
+    b"sp ace/in %s",
+    b"mixed.eol",
+    b"tab\t/$(id)",
+];
+
+/// Kind, executable bit and content of every file and link below the top, `.git` aside.
+type Tree = BTreeMap<Vec<u8>, (char, bool, Vec<u8>)>;
+
+fn tree_of(repo: &TestRepo) -> Tree {
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    fn walk(top: &Path, directory: &Path, tree: &mut Tree) {
+        for child in std::fs::read_dir(directory).unwrap() {
+            let path = child.unwrap().path();
+            let name = path
+                .strip_prefix(top)
+                .unwrap()
+                .as_os_str()
+                .as_bytes()
+                .to_vec();
+            let metadata = path.symlink_metadata().unwrap();
+            if name == b".git" {
+            } else if metadata.is_dir() {
+                walk(top, &path, tree);
+            } else if metadata.is_symlink() {
+                let target = path.read_link().unwrap().into_os_string().into_vec();
+                tree.insert(name, ('l', false, target));
+            } else {
+                let executable = metadata.permissions().mode() & 0o100 != 0;
+                tree.insert(name, ('f', executable, std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    let mut tree = Tree::new();
+    walk(&repo.top(), &repo.top(), &mut tree);
+    tree
+}
+
+fn ignored(name: &[u8]) -> bool {
+    name.ends_with(b".o")
+}
+
+fn clear_way(repo: &TestRepo, name: &[u8]) {
+    let _ = std::fs::remove_file(repo.path(name));
+    let _ = std::fs::remove_dir_all(repo.path(name));
+    for (at, _) in name.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+        let parent = repo.path(&name[..at]);
+        if parent.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+            std::fs::remove_file(parent).unwrap();
+        }
+    }
+    std::fs::create_dir_all(repo.path(name).parent().unwrap()).unwrap();
+}
+
+fn git_path(repo: &TestRepo, words: &[&str], name: &[u8]) {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut arguments: Vec<&std::ffi::OsStr> = vec!["--literal-pathspecs".as_ref()];
+    arguments.extend(words.iter().map(std::ffi::OsStr::new));
+    arguments.push("--".as_ref());
+    arguments.push(std::ffi::OsStr::from_bytes(name));
+    repo.run("git", &arguments, b"");
+}
+
+fn edit(repo: &TestRepo, random: &mut Random) {
+    let name = NAMES[random.below(NAMES.len())];
+    let contents: [&[u8]; 6] = [
+        b"",
+        b"one\n",
+        b"one\ntwo",
+        b"\0bin",
+        b"x\r\ny\n",
+        b"r\r\ns\r\n",
+    ];
+    match random.below(14) {
+        0..=3 => {
+            clear_way(repo, name);
+            repo.write(name, contents[random.below(contents.len())]);
+        }
+        4 => {
+            clear_way(repo, name);
+            std::os::unix::fs::symlink("some/where", repo.path(name)).unwrap();
+        }
+        5 => {
+            let _ = std::fs::remove_file(repo.path(name));
+            let _ = std::fs::remove_dir_all(repo.path(name));
+        }
+        6 => {
+            let path = repo.path(name);
+            if path.symlink_metadata().is_ok_and(|found| found.is_file()) {
+                let mode = [0o644, 0o755][random.below(2)];
+                std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+            }
+        }
+        7..=9 => git_path(repo, &["add"], name),
+        10 => drop(repo.run("git", &["add".as_ref(), "-A".as_ref()], b"")),
+        11 => git_path(repo, &["rm", "-r", "-q", "--cached"], name),
+        12 => {
+            let to = NAMES[random.below(NAMES.len())];
+            if to != name && !to.starts_with(name) && !name.starts_with(to) {
+                clear_way(repo, to);
+                let _ = std::fs::rename(repo.path(name), repo.path(to));
+            }
+        }
+        _ => {
+            clear_way(repo, name);
+            repo.write(name, b"staged\n");
+            git_path(repo, &["add"], name);
+            repo.write(name, b"staged\nand more\n");
+        }
+    }
+}
+
+/// Makes the bytes on the disk those that Git checks out: committed files are not looked at again.
+fn check_out_fresh(repo: &TestRepo) {
+    for name in tree_of(repo).into_keys().filter(|name| !ignored(name)) {
+        std::fs::remove_file(repo.path(name)).unwrap();
+    }
+    repo.git(&["reset", "-q", "--hard"]);
+}
+
+/// Leaves a conflict in the index, if the state allows a merge.
+fn conflict(repo: &TestRepo) {
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "before"]);
+    check_out_fresh(repo);
+    let base = repo.answer(&["rev-parse", "HEAD"]);
+    let tree = |line: &str| {
+        repo.git(&["read-tree", &base]);
+        let lines = format!("0 {} 0\td\n{line}", "0".repeat(40));
+        repo.git_with(&["update-index", "--index-info"], lines.as_bytes());
+        let tree = repo.answer(&["write-tree"]);
+        let commit = repo.answer(&["commit-tree", "-m", "side", "-p", &base, &tree]);
+        repo.git(&["reset", "-q", "--hard", &base]);
+        commit
+    };
+    let blob = |text: &str| {
+        String::from_utf8(repo.git_with(&["hash-object", "-w", "--stdin"], text.as_bytes()))
+            .unwrap()
+    };
+    let (ours, theirs) = (blob("ours\n"), blob("theirs\n"));
+    let mine = tree(&format!("100644 {} 0\tclash\n", ours.trim()));
+    let other = tree(&format!("100755 {} 0\tclash\n", theirs.trim()));
+    repo.git(&["reset", "-q", "--hard", &mine]);
+    let _ = repo.run(
+        "git",
+        &["merge".as_ref(), "-q".as_ref(), other.as_ref()],
+        b"",
+    );
+}
+
+fn label() -> Label {
+    Label {
+        plan_uid: "P".to_owned(),
+        task_uid: None,
+        name: "t".to_owned(),
+        origin: Origin::Manual,
+        at: Timestamp(1_700_000_000),
+    }
+}
+
+fn row(captured: &Captured, origin: Origin) -> Checkpoint {
+    Checkpoint {
+        id: CheckpointId(1),
+        uid: String::new(),
+        plan_id: PlanId(1),
+        task_id: None,
+        sequence: 1,
+        name: "t".to_owned(),
+        timestamp: Timestamp(0),
+        origin,
+        snapshot: captured.snapshot,
+        tree: captured.tree,
+        head: captured.head,
+        branch: captured.branch.clone(),
+        worktree: WorktreeName(String::new()),
+        superseded_by: None,
+        files: captured.files.len(),
+        left_out: captured.left_out.clone(),
+    }
+}
+
+/// What must not change by taking a checkpoint.
+fn untouched(repo: &TestRepo) -> Vec<Option<Vec<u8>>> {
+    [
+        "index",
+        "HEAD",
+        "logs/HEAD",
+        "refs/stash",
+        "ORIG_HEAD",
+        "refs/heads/main",
+    ]
+    .iter()
+    .map(|name| std::fs::read(repo.top().join(".git").join(name)).ok())
+    .collect()
+}
+
+fn take(repo: &TestRepo) -> Captured {
+    let before = (untouched(repo), tree_of(repo));
+    let captured = of_worktree(&Repo::at(&repo.top()).unwrap(), &label()).unwrap();
+    assert_eq!((untouched(repo), tree_of(repo)), before);
+    captured
+}
+
+/// Runs the commands as they are printed, the first one's outcome given.
+fn paste(repo: &TestRepo, plan: &RewindPlan) {
+    assert_eq!(plan.commands.first().map(String::as_str), Some(SAVE));
+    for line in &plan.commands {
+        assert!(!line.contains('\n') && !line.contains("clean") && !line.contains("--hard"));
+    }
+    let now = take(repo).snapshot;
+    let script = format!("NOW={now}\n{}\n", plan.commands[1..].join("\n"));
+    let output = repo.run("sh", &["-e".as_ref(), "-s".as_ref()], script.as_bytes());
+    assert!(
+        output.status.success(),
+        "{script}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn kept(tree: &Tree) -> Tree {
+    let own = |(name, _): &(&Vec<u8>, &_)| !ignored(name);
+    tree.iter()
+        .filter(own)
+        .map(|(name, file)| (name.clone(), file.clone()))
+        .collect()
+}
+
+fn dropped(tree: &Tree) -> Tree {
+    let own = |(name, _): &(&Vec<u8>, &_)| ignored(name);
+    tree.iter()
+        .filter(own)
+        .map(|(name, file)| (name.clone(), file.clone()))
+        .collect()
+}
+
+fn seeded(seed: u64) -> (TestRepo, Random) {
+    let (repo, mut random) = (TestRepo::new(), Random(seed));
+    repo.write(".gitignore", "*.o\n");
+    if seed % 3 == 1 {
+        repo.write(
+            ".gitattributes",
+            "*.eol text=auto\nb.txt eol=crlf\na ident\n",
+        );
+    }
+    if seed % 5 != 4 {
+        for _ in 0..6 {
+            edit(&repo, &mut random);
+        }
+        repo.commit_all();
+        check_out_fresh(&repo);
+    }
+    (repo, random)
+}
+
+/// One state, more edits, and back; false when something was in the way.
+fn round_trip(seed: u64) -> bool {
+    let (repo, mut random) = seeded(seed);
+    if seed % 4 == 2 {
+        conflict(&repo);
+    }
+    for _ in 0..random.below(12) {
+        edit(&repo, &mut random);
+    }
+    if seed.is_multiple_of(3) {
+        clear_way(&repo, b"intended");
+        repo.write("intended", "later\n");
+        git_path(&repo, &["add", "-N"], b"intended");
+    }
+    let look = |repo: &TestRepo| {
+        (
+            repo.git(&["ls-files", "-s", "-z"]),
+            repo.git(&["status", "--porcelain=v2", "-z", "-uall", "--no-renames"]),
+        )
+    };
+    let (want, want_git) = (tree_of(&repo), look(&repo));
+    let captured = take(&repo);
+    let opened = Repo::at(&repo.top()).unwrap();
+    assert_eq!(
+        recapture(&opened, captured.snapshot).unwrap(),
+        Some((label(), captured.clone()))
+    );
+    repo.git(&["fsck", "--strict", "--no-dangling"]);
+    for _ in 0..random.below(12) {
+        edit(&repo, &mut random);
+    }
+    if seed % 7 == 3 {
+        let _ = std::fs::remove_file(repo.path(".gitignore"));
+    }
+    let plan = plan_rewind(&opened, &row(&captured, Origin::Manual)).unwrap();
+    if !plan.obstacles.is_empty() {
+        assert!(plan.commands.is_empty());
+        return false;
+    }
+    let (before, head) = (tree_of(&repo), repo.top().join(".git/HEAD"));
+    let head = std::fs::read(head).unwrap();
+    paste(&repo, &plan);
+    let after = tree_of(&repo);
+    assert_eq!(kept(&after), kept(&want), "seed {seed}");
+    assert_eq!(look(&repo), want_git, "seed {seed}");
+    let mut touched = plan
+        .changes
+        .iter()
+        .flat_map(|file| file.old_path.iter().chain([&file.path]));
+    if !touched.any(|path| ignored(path.as_bytes())) {
+        assert_eq!(dropped(&after), dropped(&before), "seed {seed}");
+    }
+    assert_eq!(std::fs::read(repo.top().join(".git/HEAD")).unwrap(), head);
+    true
+}
+
+#[test]
+fn pasting_the_commands_gives_the_captured_state_back() {
+    assert_mostly(round_trip);
+}
+
+/// Runs 32 seeds, or as many as `GIT_PLAN_TEST_SEEDS` says; obstacles may stop a few.
+fn assert_mostly(journey: fn(u64) -> bool) {
+    let seeds: u64 = std::env::var("GIT_PLAN_TEST_SEEDS").map_or(32, |n| n.parse().unwrap());
+    let run = |lane| {
+        (lane..seeds)
+            .step_by(4)
+            .filter(|seed| journey(*seed))
+            .count()
+    };
+    let done: usize = std::thread::scope(|scope| {
+        let lanes: Vec<_> = (0..4).map(|lane| scope.spawn(move || run(lane))).collect();
+        lanes.into_iter().map(|lane| lane.join().unwrap()).sum()
+    });
+    assert!(done as u64 * 10 >= seeds * 7, "only {done} of {seeds} ran");
+}
+
+/// Back to a commit: its tracked files and index exactly, untracked files as they were.
+fn commit_round_trip(seed: u64) -> bool {
+    let (repo, mut random) = seeded(seed | 1);
+    for _ in 0..5 {
+        edit(&repo, &mut random);
+    }
+    let target = repo.commit_all();
+    check_out_fresh(&repo);
+    let want: Tree = kept(&tree_of(&repo));
+    let want_index = repo.git(&["ls-files", "-s", "-z"]);
+    for _ in 0..6 {
+        edit(&repo, &mut random);
+    }
+    if seed.is_multiple_of(2) {
+        repo.commit_all();
+    }
+    if seed % 4 == 2 {
+        conflict(&repo);
+    }
+    for _ in 0..random.below(10) {
+        edit(&repo, &mut random);
+    }
+    let opened = Repo::at(&repo.top()).unwrap();
+    let captured = of_commit(&opened, target.parse().unwrap()).unwrap();
+    let plan = plan_rewind(&opened, &row(&captured, Origin::Commit)).unwrap();
+    if !plan.obstacles.is_empty() {
+        assert!(plan.commands.is_empty());
+        return false;
+    }
+    let before = tree_of(&repo);
+    let listed = repo.git(&["ls-files", "-o", "--exclude-standard", "-z"]);
+    let untracked: BTreeSet<&[u8]> = listed.split(|byte| *byte == 0).collect();
+    paste(&repo, &plan);
+    assert_eq!(
+        repo.git(&["ls-files", "-s", "-z"]),
+        want_index,
+        "seed {seed}"
+    );
+    let removed: BTreeSet<&[u8]> = plan
+        .changes
+        .iter()
+        .flat_map(|file| file.old_path.iter().chain([&file.path]))
+        .map(RepoPath::as_bytes)
+        .collect();
+    let mut expected = want.clone();
+    for (name, file) in &before {
+        let stays = untracked.contains(name.as_slice()) || ignored(name);
+        if stays && !want.contains_key(name) && !removed.contains(name.as_slice()) {
+            expected.insert(name.clone(), file.clone());
+        }
+    }
+    let mut after = tree_of(&repo);
+    after.retain(|name, _| !ignored(name) || expected.contains_key(name));
+    assert_eq!(after, expected, "seed {seed}");
+    true
+}
+
+#[test]
+fn pasting_the_commands_gives_a_commit_back() {
+    assert_mostly(commit_round_trip);
+}
+
+#[test]
+fn what_no_checkpoint_holds_is_an_obstacle() {
+    let check = |target: &[&str], prepare: &dyn Fn(&TestRepo), want: &[&str]| {
+        let repo = TestRepo::new();
+        repo.git(&["config", "plan.checkpoint.maxFileSize", "100"]);
+        repo.write(".gitignore", "*.o\n/build\n");
+        repo.commit_all();
+        for name in target {
+            repo.write(name, "wanted\n");
+            git_path(&repo, &["add", "-f"], name.as_bytes());
+        }
+        let captured = take(&repo);
+        repo.git(&["reset", "-q", "--hard"]);
+        prepare(&repo);
+        let before = tree_of(&repo);
+        let plan = plan_rewind(
+            &Repo::at(&repo.top()).unwrap(),
+            &row(&captured, Origin::Manual),
+        )
+        .unwrap();
+        let found: Vec<String> = plan.obstacles.iter().map(ToString::to_string).collect();
+        assert_eq!(found, want);
+        assert_eq!(plan.commands.is_empty(), !want.is_empty());
+        assert_eq!(tree_of(&repo), before);
+    };
+    check(&["x"], &|_| {}, &[]);
+    check(&["x.o"], &|repo| repo.write("x.o", "mine"), &["x.o"]);
+    check(
+        &["build"],
+        &|repo| repo.write("build/deep/er", "mine"),
+        &["build/deep/er"],
+    );
+    check(
+        &["build/a", "build/b"],
+        &|repo| repo.write("build", "mine"),
+        &["build"],
+    );
+    check(&["build/a"], &|repo| repo.write("build/b", "mine"), &[]);
+    check(&["d"], &|repo| repo.write("d/k.o", "mine"), &["d/k.o"]);
+    check(&["d"], &|repo| repo.write("d/untracked", "mine"), &[]);
+    check(
+        &["d"],
+        &|repo| std::fs::create_dir_all(repo.path("d/empty")).unwrap(),
+        &[],
+    );
+    check(
+        &["sub/a"],
+        &|repo| drop(repo.git(&["init", "-q", "sub"])),
+        &["sub"],
+    );
+    check(
+        &["sub"],
+        &|repo| drop(repo.git(&["init", "-q", "sub/deep"])),
+        &["sub/deep"],
+    );
+    check(&["x"], &|repo| repo.write("x", "long".repeat(100)), &["x"]);
+    let outside = |repo: &TestRepo| std::os::unix::fs::symlink("..", repo.path("build")).unwrap();
+    check(&["build/a"], &outside, &["build"]);
+}
+
+#[test]
+fn bytes_that_git_would_not_check_out_come_back() {
+    let check = |then: &str, meanwhile: &str| {
+        let repo = TestRepo::new();
+        repo.write(".gitattributes", "*.w eol=crlf\n");
+        repo.write("f.w", "0\r\n");
+        repo.write("g\n.w", "0\r\n");
+        repo.commit_all();
+        for name in ["f.w", "g\n.w"] {
+            repo.write(name, then);
+        }
+        let captured = take(&repo);
+        for name in ["f.w", "g\n.w"] {
+            repo.write(name, meanwhile);
+        }
+        let plan = plan_rewind(
+            &Repo::at(&repo.top()).unwrap(),
+            &row(&captured, Origin::Manual),
+        )
+        .unwrap();
+        paste(&repo, &plan);
+        assert_eq!(repo.read("f.w"), then.as_bytes(), "{meanwhile:?}");
+        assert_eq!(repo.read("g\n.w"), then.as_bytes(), "{meanwhile:?}");
+    };
+    for then in ["1\n2\r\n", "1\r\n2\r\n", "1\n2\n"] {
+        for meanwhile in ["1\n2\r\n", "1\r\n2\r\n", "1\n2\n", "other\n", "other\r\n"] {
+            check(then, meanwhile);
+        }
+    }
+}
+
+#[test]
+fn a_commit_leaves_untracked_files_alone_unless_they_collide() {
+    let repo = TestRepo::new();
+    repo.write("old", "1\n");
+    repo.write("dir/in", "1\n");
+    let target = repo.commit_all();
+    repo.git(&["rm", "-rq", "old", "dir"]);
+    repo.commit_all();
+    for name in ["old", "dir", "free", "deep/free"] {
+        repo.write(name, "mine\n");
+    }
+    let opened = Repo::at(&repo.top()).unwrap();
+    let captured = of_commit(&opened, target.parse().unwrap()).unwrap();
+    let plan = plan_rewind(&opened, &row(&captured, Origin::Commit)).unwrap();
+    let shown: Vec<String> = plan
+        .changes
+        .iter()
+        .map(|file| format!("{} {}", file.change, file.path))
+        .collect();
+    assert_eq!(shown, ["deleted dir", "added dir/in", "modified old"]);
+    paste(&repo, &plan);
+    assert_eq!(repo.read("old"), b"1\n");
+    assert_eq!(repo.read("dir/in"), b"1\n");
+    assert_eq!(repo.read("deep/free"), b"mine\n");
+    assert_eq!(
+        repo.answer(&["status", "--porcelain"]),
+        "A  dir/in\nA  old\n?? deep/\n?? free"
+    );
+}
+
+#[test]
+fn conflicts_come_back_and_the_merge_goes_on() {
+    let (repo, _) = seeded(3);
+    conflict(&repo);
+    let (index, status) = (
+        repo.git(&["ls-files", "-s", "-z"]),
+        repo.git(&["status", "--porcelain=v2"]),
+    );
+    assert!(!repo.git(&["ls-files", "-u"]).is_empty());
+    let captured = take(&repo);
+    repo.write("clash", "resolved\n");
+    repo.git(&["add", "-A"]);
+    let plan = plan_rewind(
+        &Repo::at(&repo.top()).unwrap(),
+        &row(&captured, Origin::Manual),
+    )
+    .unwrap();
+    paste(&repo, &plan);
+    assert_eq!(repo.git(&["ls-files", "-s", "-z"]), index);
+    assert_eq!(repo.git(&["status", "--porcelain=v2"]), status);
+    repo.git(&["rev-parse", "--verify", "-q", "MERGE_HEAD"]);
+}
