@@ -13,3 +13,4 @@ pub mod store;
 pub mod syntax;
 
 pub mod checkpoint;
+pub mod evaluate;

@@ -1,0 +1,79 @@
+//! One sentence a violation, without its place.
+
+use crate::model::printable::Printable;
+use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule};
+
+/// Patterns of an `expect_any` that are named in a sentence.
+const NAMED: usize = 3;
+
+/// Where something required was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// The rule's whole scope.
+    Scope,
+    /// One file that has a `where` hit.
+    File,
+}
+
+/// What to say of something forbidden that stands as `found`.
+pub(super) fn forbidden(clause: Clause, pattern: &Pattern, found: &str) -> String {
+    let thing = match &pattern.form {
+        PatternForm::Literal(_) => name(pattern),
+        PatternForm::Regex(_) => format!("{} (matched by {})", code(found), code(&pattern.text)),
+    };
+    let still = match pattern.kind {
+        PatternKind::Identifiers | PatternKind::SqlTables => "used",
+        PatternKind::Expressions => "present",
+        PatternKind::ApiRoutes => "declared",
+    };
+    if clause == Clause::ExpectNot {
+        format!("{thing} must not be {still}")
+    } else {
+        format!("{thing} is still {still}")
+    }
+}
+
+/// What to say of a required pattern without a hit.
+pub(super) fn missing(pattern: &Pattern, within: Within, files_in_scope: usize) -> String {
+    format!(
+        "expected {}, {}",
+        name(pattern),
+        found_nowhere(within, files_in_scope)
+    )
+}
+
+/// What to say when none of the rule's `expect_any` has a hit.
+pub(super) fn none_of(rule: &Rule, within: Within, files_in_scope: usize) -> String {
+    let patterns = &rule.expect_any;
+    let nowhere = found_nowhere(within, files_in_scope);
+    if let [only] = patterns.as_slice() {
+        return format!("expected {}, {nowhere}", name(only));
+    }
+    let named: Vec<String> = patterns.iter().take(NAMED).map(name).collect();
+    let more = match patterns.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("expected one of {}{more}, {nowhere}", named.join(", "))
+}
+
+fn found_nowhere(within: Within, files_in_scope: usize) -> &'static str {
+    match (within, files_in_scope) {
+        (Within::File, _) => "but this file has none",
+        (Within::Scope, 0) => "but no file is in scope",
+        (Within::Scope, _) => "found nowhere in scope",
+    }
+}
+
+fn name(pattern: &Pattern) -> String {
+    let what = match pattern.kind {
+        PatternKind::Identifiers | PatternKind::Expressions => "",
+        PatternKind::SqlTables => "table ",
+        PatternKind::ApiRoutes => "route ",
+    };
+    format!("{what}{}", code(&pattern.text))
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", Printable::new(text))
+}
