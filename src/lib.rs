@@ -14,3 +14,4 @@ pub mod syntax;
 
 pub mod checkpoint;
 pub mod evaluate;
+pub mod scan;

@@ -1,0 +1,238 @@
+//! A look at one file: which patterns of the run hit it where, and what kept us from seeing.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::agenda::{Agenda, Patterns, Reaches};
+use super::class::{Class, may_be_script};
+use super::code::{self, Code};
+use super::pattern::Compiled;
+use super::place::{Budget, Lines, Spot};
+use super::text::Reading;
+use crate::model::hit::{Analysis, UnjudgedReason};
+use crate::model::path::RepoPath;
+use crate::syntax::{Language, ParseFailure, Parsed};
+
+/// Nothing over this size is read.
+pub(super) const READ_LIMIT: u64 = 16 << 20;
+
+/// Code over this size is matched as text.
+const CODE_LIMIT: usize = 1 << 20;
+
+/// Sources over this size are parsed one at a time, since a tree takes up to 300 times its source.
+const ALONE_LIMIT: usize = 256 << 10;
+
+/// Git's own test for binary content looks at this many bytes.
+const BINARY_HEAD: usize = 8000;
+
+/// How long a parser may take; grammars built without optimisation need more.
+const PARSE_DEADLINE: Duration =
+    Duration::from_millis(if cfg!(debug_assertions) { 5000 } else { 250 });
+
+/// How long matching in one file may take before it goes on line by line.
+const MATCH_DEADLINE: Duration =
+    Duration::from_millis(if cfg!(debug_assertions) { 10_000 } else { 1000 });
+
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// What one file came to.
+#[derive(Debug)]
+pub(super) struct Look {
+    /// How it was judged.
+    pub class: Class,
+    /// What is true of it for every spec alike.
+    pub unjudged: Option<UnjudgedReason>,
+    /// For each pattern that was searched for, by number, what came of it.
+    pub searched: BTreeMap<usize, Search>,
+}
+
+/// What came of searching for one pattern.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    /// One a line, in order.
+    pub spots: Vec<Spot>,
+    /// Whether the parser or the clock gave up, so that it was searched as text or line by line.
+    pub cut_short: bool,
+}
+
+impl Look {
+    /// A file that gave no content. One that nobody can read might be a script.
+    pub(super) fn failed(path: &RepoPath, reason: UnjudgedReason) -> Self {
+        let script = reason == UnjudgedReason::Unreadable && may_be_script(path);
+        let class = if script {
+            Class::Script
+        } else {
+            Class::of_path(path)
+        };
+        Self::without_search(class, reason)
+    }
+
+    fn without_search(class: Class, reason: UnjudgedReason) -> Self {
+        Self {
+            class,
+            unjudged: Some(reason),
+            searched: BTreeMap::new(),
+        }
+    }
+}
+
+/// What a look needs beside the content.
+pub(super) struct Viewer<'a> {
+    /// Who asks for what.
+    pub agenda: &'a Agenda,
+    /// Compiled.
+    pub patterns: &'a Patterns,
+    /// Whether files are skipped that no needle occurs in.
+    pub filter: Filter,
+}
+
+/// Whether the prefilter is used; without it nothing may change but the time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filter {
+    /// Always, but in tests of itself.
+    On,
+    /// Every wanted pattern is searched for.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the other side of the prefilter's test")
+    )]
+    Off,
+}
+
+impl Viewer<'_> {
+    /// Looks at one file for the specs that want it looked at.
+    ///
+    /// # Errors
+    /// When a pattern turns out not to compile.
+    pub(super) fn look(
+        &self,
+        path: &RepoPath,
+        content: &[u8],
+        specs: &[usize],
+        reaches: &Reaches,
+    ) -> Result<Look> {
+        let (class, language) = Class::of(path, content);
+        if is_binary(content) {
+            return Ok(Look::without_search(class, UnjudgedReason::Binary));
+        }
+        let mut wanted = self.agenda.wanted(specs, class, reaches);
+        if self.filter == Filter::On && wanted.contains(&true) {
+            let possible = self.patterns.prefilter.candidates(content);
+            wanted
+                .iter_mut()
+                .zip(possible)
+                .for_each(|(wanted, possible)| *wanted &= possible);
+        }
+        let large = language.is_some() && content.len() > CODE_LIMIT;
+        let mut look = Look {
+            class,
+            unjudged: large.then_some(UnjudgedReason::Large),
+            searched: BTreeMap::new(),
+        };
+        if !wanted.contains(&true) {
+            return Ok(look);
+        }
+        let lines = Lines::new(content);
+        let page = Page {
+            path,
+            content,
+            lines: &lines,
+            budget: Budget::new(MATCH_DEADLINE),
+        };
+        let compiled = self.patterns.compiled.iter().enumerate();
+        let patterns: Vec<_> = compiled
+            .zip(wanted)
+            .filter_map(|(pattern, wanted)| wanted.then_some(pattern))
+            .collect();
+        look.searched = match language {
+            Some(language) if !large => page.as_code(language, &patterns)?,
+            None if class == Class::Sql => page.as_sql(&patterns)?,
+            _ => page.as_text(&patterns)?,
+        };
+        Ok(look)
+    }
+}
+
+struct Page<'a> {
+    path: &'a RepoPath,
+    content: &'a [u8],
+    lines: &'a Lines<'a>,
+    budget: Budget,
+}
+
+impl Page<'_> {
+    fn as_code(
+        &self,
+        language: Language,
+        patterns: &[(usize, &Compiled)],
+    ) -> Result<BTreeMap<usize, Search>> {
+        let Ok(parsed) = parse(language, self.content) else {
+            let mut searched = self.as_text(patterns)?;
+            searched
+                .values_mut()
+                .for_each(|search| search.cut_short = true);
+            return Ok(searched);
+        };
+        let code = Code::new(self.path, self.content, self.lines, parsed);
+        let search = |(id, pattern): &(usize, &Compiled)| {
+            let search = match pattern.in_code(&code, &self.budget) {
+                Ok(found) => self.search(found, Analysis::Code),
+                Err(_) => Search {
+                    cut_short: true,
+                    ..self.text_search(pattern)?
+                },
+            };
+            Ok((*id, search))
+        };
+        patterns.iter().map(search).collect()
+    }
+
+    fn as_sql(&self, patterns: &[(usize, &Compiled)]) -> Result<BTreeMap<usize, Search>> {
+        let tables = code::tables_of_sql(self.content);
+        let search = |(id, pattern): &(usize, &Compiled)| {
+            let search = match pattern.in_sql(&tables) {
+                Some(found) => self.search(found, Analysis::Code),
+                None => self.text_search(pattern)?,
+            };
+            Ok((*id, search))
+        };
+        patterns.iter().map(search).collect()
+    }
+
+    fn as_text(&self, patterns: &[(usize, &Compiled)]) -> Result<BTreeMap<usize, Search>> {
+        let search = |(id, pattern): &(usize, &Compiled)| Ok((*id, self.text_search(pattern)?));
+        patterns.iter().map(search).collect()
+    }
+
+    fn text_search(&self, pattern: &Compiled) -> Result<Search> {
+        let (found, reading) = pattern.in_text(self.content, self.lines, &self.budget)?;
+        Ok(Search {
+            cut_short: reading == Reading::ByLine,
+            ..self.search(found, Analysis::Text)
+        })
+    }
+
+    fn search(&self, found: Vec<Range<usize>>, analysis: Analysis) -> Search {
+        Search {
+            spots: self.lines.spots(found, analysis),
+            cut_short: false,
+        }
+    }
+}
+
+/// Parses; large sources wait for each other.
+pub(super) fn parse(language: Language, content: &[u8]) -> Result<Parsed, ParseFailure> {
+    let _alone =
+        (content.len() > ALONE_LIMIT).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
+    Parsed::parse(language, content, PARSE_DEADLINE)
+}
+
+/// Whether content is no text: a NUL byte near the start, as Git has it, or UTF-16.
+pub(super) fn is_binary(content: &[u8]) -> bool {
+    let head = content.get(..BINARY_HEAD).unwrap_or(content);
+    head.contains(&0) || content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff")
+}

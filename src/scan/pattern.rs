@@ -1,0 +1,173 @@
+//! A compiled pattern: what a file must contain, and how it is matched in code and in text.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use anyhow::{Result, anyhow};
+use regex::bytes::Regex;
+
+use super::code::{Code, NamedTable};
+use super::needle::{self, Case, Edges, Needle, Requirement, required_words};
+use super::place::{Budget, Lines, Spent};
+use super::routes::RouteMatcher;
+use super::tables::TableMatcher;
+use super::text::{self, Reading, TextSearch};
+use super::{expressions, identifiers, routes, tables};
+use crate::model::spec::{PatternForm, PatternKind};
+
+/// What makes two patterns the same, whatever rule they stand in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Meaning {
+    /// The list it stands in.
+    pub kind: PatternKind,
+    /// Literal or regex.
+    pub form: PatternForm,
+    /// How letters compare.
+    pub case: Case,
+}
+
+/// A pattern ready for use.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    meaning: Meaning,
+    matcher: Matcher,
+    text: OnceLock<Result<TextSearch, String>>,
+}
+
+#[derive(Debug)]
+enum Matcher {
+    Name(identifiers::Literal),
+    NameRegex { regex: Regex, headers: Headers },
+    Expression(Regex),
+    Table(TableMatcher),
+    Route(RouteMatcher),
+}
+
+/// Whether a regex is also held against whole headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Headers {
+    Searched,
+    Skipped,
+}
+
+impl Compiled {
+    /// Compiles; fails on a regex over the limits.
+    pub(super) fn new(meaning: &Meaning) -> Result<Self> {
+        let case = meaning.case;
+        let matcher = match (meaning.kind, &meaning.form) {
+            (PatternKind::Identifiers, PatternForm::Literal(text)) => {
+                Matcher::Name(identifiers::Literal::new(text, case))
+            }
+            (PatternKind::Identifiers, PatternForm::Regex(regex)) => Matcher::NameRegex {
+                headers: if regex.contains(' ') || regex.contains(r"\s") {
+                    Headers::Searched
+                } else {
+                    Headers::Skipped
+                },
+                regex: expressions::regex(regex, case)?,
+            },
+            (PatternKind::Expressions, PatternForm::Literal(text)) => {
+                Matcher::Expression(expressions::regex(&expressions::literal(text), case)?)
+            }
+            (PatternKind::Expressions, PatternForm::Regex(regex)) => {
+                Matcher::Expression(expressions::regex(regex, case)?)
+            }
+            (PatternKind::SqlTables, form) => Matcher::Table(TableMatcher::new(form)?),
+            (PatternKind::ApiRoutes, form) => Matcher::Route(RouteMatcher::new(form, case)?),
+        };
+        Ok(Self {
+            meaning: meaning.clone(),
+            matcher,
+            text: OnceLock::new(),
+        })
+    }
+
+    /// What a file must contain.
+    pub(super) fn requirement(&self) -> Requirement {
+        let Meaning { kind, form, case } = &self.meaning;
+        match (kind, form) {
+            (PatternKind::SqlTables, form) => tables::requirement(form),
+            (PatternKind::ApiRoutes, form) => routes::requirement(form),
+            (PatternKind::Identifiers, PatternForm::Literal(text)) => needle::words(text, *case),
+            (PatternKind::Expressions, PatternForm::Literal(text)) => needle::blocks(text, *case),
+            (_, PatternForm::Regex(regex)) => {
+                let needle = |text| Needle {
+                    text,
+                    case: Case::Folded,
+                    edges: Edges::Free,
+                };
+                let group: Vec<_> = required_words(regex).into_iter().map(needle).collect();
+                if group.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![group]
+                }
+            }
+        }
+    }
+
+    /// The places in parsed code.
+    pub(super) fn in_code(
+        &self,
+        code: &Code<'_>,
+        budget: &Budget,
+    ) -> Result<Vec<Range<usize>>, Spent> {
+        Ok(match &self.matcher {
+            Matcher::Name(literal) => literal.matches(code.source, code.tokens()),
+            Matcher::NameRegex { regex, headers } => {
+                let mut found = identifiers::regex_matches(regex, code.chains(), budget)?;
+                if *headers == Headers::Searched {
+                    found.extend(identifiers::regex_matches(regex, code.headers(), budget)?);
+                }
+                found
+            }
+            Matcher::Expression(regex) => {
+                expressions::matches(regex, code.without_comments(), code.lines, budget)?
+            }
+            Matcher::Table(matcher) => named(matcher, code.tables()),
+            Matcher::Route(matcher) => {
+                let declared = code.routes().iter();
+                let meant = declared.filter(|route| matcher.matches(&route.method, &route.path));
+                meant
+                    .map(|route| routes::declared_at(code.source, route.offset))
+                    .collect()
+            }
+        })
+    }
+
+    /// The places in text that is not parsed.
+    pub(super) fn in_text(
+        &self,
+        source: &[u8],
+        lines: &Lines<'_>,
+        budget: &Budget,
+    ) -> Result<(Vec<Range<usize>>, Reading)> {
+        if let Matcher::Table(matcher) = &self.matcher {
+            return Ok((text::table_matches(matcher, source)?, Reading::Whole));
+        }
+        let Meaning { kind, form, case } = &self.meaning;
+        let compile = || TextSearch::new(*kind, form, *case).map_err(|error| format!("{error:#}"));
+        let search = self
+            .text
+            .get_or_init(compile)
+            .as_ref()
+            .map_err(|error| anyhow!("{error}"))?;
+        Ok(search.matches(source, lines, budget))
+    }
+
+    /// The places in a file of SQL statements; `None` when the pattern is not about tables.
+    pub(super) fn in_sql(&self, tables: &[NamedTable]) -> Option<Vec<Range<usize>>> {
+        match &self.matcher {
+            Matcher::Table(matcher) => Some(named(matcher, tables)),
+            _ => None,
+        }
+    }
+}
+
+fn named(matcher: &TableMatcher, tables: &[NamedTable]) -> Vec<Range<usize>> {
+    let place = |table: &NamedTable| {
+        let segments = matcher.matches(&table.name)?;
+        Some(table.last_segments(segments))
+    };
+    tables.iter().filter_map(place).collect()
+}

@@ -1,0 +1,235 @@
+//! The prefilter by table, and against searches without it.
+
+use std::cell::Cell;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use super::super::look::{Filter, Look};
+use super::super::needle::{blocks, words};
+use super::super::place::Spot;
+use super::super::tests::{look, pattern, rule, spec};
+use super::*;
+use crate::model::spec::PatternKind;
+
+#[test]
+fn every_group_must_occur_in_its_own_manner() {
+    let prefilter = Prefilter::new(&[
+        words("jwt.sign", Case::Exact),
+        words("User", Case::Exact),
+        words("user", Case::Folded),
+        blocks("foo(bar)", Case::Exact),
+        Requirement::new(),
+    ])
+    .unwrap();
+    let check = |text: &str, expected: [bool; 5]| {
+        assert_eq!(prefilter.candidates(text.as_bytes()), expected, "{text}");
+    };
+    check("jwt\n.sign", [true, false, false, false, true]);
+    check("jwt signer", [false, false, false, false, true]);
+    check("USER", [false, false, true, false, true]);
+    check("a User", [false, true, true, false, true]);
+    check("foo(bar)", [false, false, false, true, true]);
+    check("foo(bar)s foo (bar)", [false, false, false, true, true]);
+    check("uſer", [false, false, true, false, true]);
+    check("", [false, false, false, false, true]);
+}
+
+const NAMES: [&str; 6] = ["user", "User", "sign", "user_id", "posts", "edit"];
+
+/// `A` and `B` become names.
+const SOURCES: [(&str, &[&str]); 5] = [
+    (
+        "a.js",
+        &[
+            "A.B(1)",
+            "A\n  // B\n  .B()",
+            "A?.B",
+            "const A = {\"B\": 1}",
+            "// A.B",
+            "`x ${A} B`",
+            "import { A } from './B/A'",
+            "class A extends B {}",
+            "q(\"SELECT *\\nFROM A\")",
+            "A(B)",
+            "A /* x */ B",
+            "router.get('/A/:id/B', h)",
+            "app.post(\"/A\", (a) => B)",
+            "q(`delete from public.A`)",
+            "A_B",
+            "'A B'",
+        ],
+    ),
+    (
+        "a.py",
+        &[
+            "A.B(1)",
+            "@A\ndef B(): pass",
+            "class A(B): pass",
+            "# A.B",
+            "s = 'update A set x = 1'",
+            "A(B)",
+            "from A import B",
+            "s = f'{A} B'",
+            "@app.get('/A/{id}')\ndef B(): pass",
+            "x = A \\\n  .B",
+            "AB = 1",
+            "s = ('select a '\n  'from A join B')",
+            "if A:\n    '''B'''",
+            "path('A/B', v)",
+        ],
+    ),
+    (
+        "config/routes.rb",
+        &[
+            "resources :A",
+            "get '/A/B', to: 'x#y'",
+            "A&.B",
+            "class A < B; end",
+            "x = \"#{A} B\"",
+            "@A = :B",
+            "namespace :A do\n  resources :B\nend",
+            "# A",
+            "q(\"select * from A\")",
+            "resource :A",
+        ],
+    ),
+    (
+        "a.rs",
+        &[
+            "use A::B;",
+            "fn A() { B!(1) }",
+            "A::<T>::B()",
+            "// A",
+            "struct A { B: u8 }",
+            "let x = \"A\";",
+            "x.route(\"/A/{id}\", get(B))",
+            "A::B",
+        ],
+    ),
+    (
+        "m.sql",
+        &[
+            "SELECT * FROM A;",
+            "-- A",
+            "INSERT INTO public.A SELECT 1 FROM B;",
+            "DROP TABLE \"A\";",
+        ],
+    ),
+];
+
+const PATTERNS: [(PatternKind, &[&str]); 4] = [
+    (
+        PatternKind::Identifiers,
+        &[
+            "A",
+            "A.B",
+            "A::B",
+            "@A",
+            "class A",
+            "A!",
+            "./B/A",
+            "/^A/",
+            "/A.*B$/",
+            "/(?i)a/",
+            "/A|B/",
+            "/import A/",
+            "import { A } from",
+            "/A.?B/",
+            "/./",
+            "/[[:upper:]]/",
+        ],
+    ),
+    (
+        PatternKind::Expressions,
+        &[
+            "A",
+            "A(B)",
+            "A B",
+            "'A",
+            "/A\\s*B/",
+            "/A.B/",
+            "/^A/",
+            "from A",
+            "/(A|B)\\(/",
+        ],
+    ),
+    (PatternKind::SqlTables, &["A", "public.A", "/A/", "/^A|B$/"]),
+    (
+        PatternKind::ApiRoutes,
+        &[
+            "/A",
+            "/A/:id",
+            "/A/:x/B",
+            "/A/new",
+            "/A/:id/edit",
+            "/A/B",
+            "/A|B/",
+            "/^.A$/",
+            "/edit$/",
+            "/post_id/",
+        ],
+    ),
+];
+
+fn filled(template: &str, first: usize, second: usize) -> String {
+    let fill = |c| match c {
+        'A' => NAMES[first].to_owned(),
+        'B' => NAMES[second].to_owned(),
+        c => String::from(c),
+    };
+    template.chars().map(fill).collect()
+}
+
+fn spots(look: Look) -> Vec<(usize, Vec<Spot>)> {
+    let searched = look
+        .searched
+        .into_iter()
+        .map(|(id, search)| (id, search.spots));
+    searched.filter(|(_, spots)| !spots.is_empty()).collect()
+}
+
+#[test]
+fn the_prefilter_loses_nothing() {
+    let pair = (0..NAMES.len(), 0..NAMES.len());
+    let statements = proptest::collection::vec((any::<usize>(), pair.clone()), 2..10);
+    let patterns = proptest::collection::vec((0..PATTERNS.len(), any::<usize>(), pair), 2..12);
+    let strategy = (0..SOURCES.len(), statements, patterns, any::<bool>());
+    let (cases, hits) = (Cell::new(0), Cell::new(0));
+    let mut runner = TestRunner::new(Config {
+        cases: 600,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let outcome = runner.run(
+        &strategy,
+        |(language, statements, patterns, ignore_case)| {
+            let (path, templates) = SOURCES[language];
+            let statement = |(at, (a, b)): (usize, (usize, usize))| {
+                filled(templates[at % templates.len()], a, b)
+            };
+            let source: Vec<_> = statements.into_iter().map(statement).collect();
+            let source = source.join("\n") + "\n";
+            let one = |(kind, at, (a, b)): (usize, usize, (usize, usize))| {
+                let (kind, templates) = PATTERNS[kind];
+                pattern(kind, &filled(templates[at % templates.len()], a, b))
+            };
+            let mut rule = rule("r", patterns.into_iter().map(one).collect());
+            rule.ignore_case = ignore_case;
+            let spec = spec(vec![rule]);
+            let with = spots(look(&spec, path, source.as_bytes(), Filter::On));
+            let without = spots(look(&spec, path, source.as_bytes(), Filter::Off));
+            cases.set(cases.get() + 1);
+            hits.set(hits.get() + usize::from(!without.is_empty()));
+            prop_assert_eq!(with, without, "{}", source);
+            Ok(())
+        },
+    );
+    outcome.unwrap();
+    assert!(
+        hits.get() * 2 >= cases.get(),
+        "{} of {}",
+        hits.get(),
+        cases.get()
+    );
+}

@@ -1,0 +1,496 @@
+//! Scans of real repositories: memo against rescan, overlays, and what cannot be read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::super::tests::{pattern, rule, spec};
+use super::super::{Scanner, Silent, touches_scope};
+use super::*;
+use crate::git::Repo;
+use crate::model::find::{PlaceKind, PlaceQuery};
+use crate::model::hit::UnjudgedReason;
+use crate::model::spec::PatternKind;
+use crate::model::tree::{Entry, Mode, Overlay};
+use crate::store::Memo;
+
+/// Paths and contents.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A repository without a commit; trees are written into it as they are needed.
+struct Fixture {
+    directory: TempDir,
+    repo: Repo,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let directory = TempDir::new().unwrap();
+        let git = directory.path().join(".git");
+        for part in ["objects", "refs", "plan"] {
+            std::fs::create_dir_all(git.join(part)).unwrap();
+        }
+        std::fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let repo = Repo::at(directory.path()).unwrap();
+        Self { directory, repo }
+    }
+
+    fn memo(&self) -> Memo {
+        Memo::open(&self.repo.plan_dir())
+    }
+
+    fn tree(&self, files: &Files) -> TreeId {
+        let paths = files
+            .iter()
+            .map(|(path, content)| (path.as_str(), content.as_slice()));
+        self.write_tree(paths.collect())
+    }
+
+    fn write_tree(&self, files: Vec<(&str, &[u8])>) -> TreeId {
+        let objects = self.repo.objects().unwrap();
+        let mut entries = BTreeMap::new();
+        let mut directories: BTreeMap<&str, Vec<(&str, &[u8])>> = BTreeMap::new();
+        for (path, content) in files {
+            match path.split_once('/') {
+                Some((directory, rest)) => directories
+                    .entry(directory)
+                    .or_default()
+                    .push((rest, content)),
+                None => {
+                    let oid = objects.write_blob(content).unwrap().0;
+                    entries.insert(
+                        path.as_bytes().to_vec(),
+                        Entry {
+                            mode: Mode::File,
+                            oid,
+                        },
+                    );
+                }
+            }
+        }
+        for (name, files) in directories {
+            let oid = self.write_tree(files).0;
+            entries.insert(
+                name.as_bytes().to_vec(),
+                Entry {
+                    mode: Mode::Tree,
+                    oid,
+                },
+            );
+        }
+        objects
+            .write_tree(&entries.into_iter().collect::<Vec<_>>())
+            .unwrap()
+    }
+
+    fn write(&self, path: &str, content: &[u8]) {
+        let full = self.directory.path().join(path);
+        std::fs::create_dir_all(full.parent().unwrap_or(Path::new("/"))).unwrap();
+        std::fs::write(full, content).unwrap();
+    }
+
+    fn scan(&self, memo: &Memo, snapshot: &Snapshot, specs: &[Spec]) -> Vec<Findings> {
+        let hashes: Vec<_> = (0..specs.len())
+            .map(|at| SpecHash(format!("spec {at}")))
+            .collect();
+        let specs: Vec<_> = specs.iter().zip(&hashes).collect();
+        self.scanner(memo).scan(snapshot, &specs).unwrap()
+    }
+
+    /// The plain way: every file is parsed for every spec, and nothing is remembered.
+    fn plain(&self, snapshot: &Snapshot, specs: &[Spec]) -> Vec<Findings> {
+        let hash = SpecHash(String::new());
+        let memo = Memo::none();
+        let one = |spec| {
+            let found =
+                self.scanner(&memo)
+                    .scan_from(snapshot, &[(spec, &hash)], vec![None], Filter::Off);
+            found.unwrap().remove(0)
+        };
+        specs.iter().map(one).collect()
+    }
+
+    fn scanner<'a>(&'a self, memo: &'a Memo) -> Scanner<'a> {
+        Scanner {
+            repo: &self.repo,
+            memo,
+            progress: &Silent,
+        }
+    }
+}
+
+fn at(base: Option<TreeId>) -> Snapshot {
+    Snapshot {
+        commit: None,
+        base,
+        overlay: Vec::new(),
+    }
+}
+
+fn specs() -> Vec<Spec> {
+    let mut first = rule("a", vec![pattern(PatternKind::Identifiers, "legacy_login")]);
+    first.scope.exclude = vec!["tests/".to_owned()];
+    first.expect = vec![pattern(PatternKind::Identifiers, "/new_\\w+/")];
+    let mut second = rule("b", vec![pattern(PatternKind::SqlTables, "users")]);
+    second.where_ = vec![pattern(PatternKind::Expressions, "db.query")];
+    let mut third = rule("c", vec![pattern(PatternKind::Identifiers, "legacy_login")]);
+    third.scope.include = vec!["**/*.md".to_owned(), "bin/".to_owned()];
+    vec![
+        spec(vec![first.clone(), second.clone()]),
+        spec(vec![third, first]),
+        spec(vec![second]),
+    ]
+}
+
+const PATHS: [&str; 9] = [
+    "a.py",
+    "src/b.js",
+    "src/deep/c.py",
+    "tests/d.py",
+    "notes.md",
+    "bin/tool",
+    "bin/data",
+    "m.sql",
+    "src/b",
+];
+
+const CONTENTS: [&[u8]; 8] = [
+    b"legacy_login()\nnew_login()\n",
+    b"#!/usr/bin/env python3\nlegacy_login()\n",
+    b"db.query('SELECT * FROM users')\n",
+    b"# legacy_login\n",
+    b"x = 1\n",
+    b"DELETE FROM users;\n",
+    b"legacy_login\0",
+    b"def new_thing():\n    return db.query(\"select 1 from users u\")\n",
+];
+
+/// What happens to one path: a new content, or removal.
+type Edit = (usize, Option<usize>);
+
+fn edits() -> impl Strategy<Value = Vec<Edit>> {
+    let edit = (
+        0..PATHS.len(),
+        proptest::option::weighted(0.8, 0..CONTENTS.len()),
+    );
+    proptest::collection::vec(edit, 0..6)
+}
+
+fn apply(files: &mut Files, edits: &[Edit]) {
+    for (path, content) in edits {
+        match content {
+            Some(content) => files.insert(PATHS[*path].to_owned(), CONTENTS[*content].to_vec()),
+            None => files.remove(PATHS[*path]),
+        };
+        // A path is a file or a directory.
+        if files.keys().any(|path| path.starts_with("src/b/")) {
+            files.remove("src/b");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_memo_equals_a_rescan(
+        steps in proptest::collection::vec((edits(), edits(), 1usize..8), 1..6),
+    ) {
+        let fixture = Fixture::new();
+        let memo = fixture.memo();
+        let specs = specs();
+        let mut files = Files::new();
+        apply(&mut files, &[(0, Some(0)), (5, Some(1)), (7, Some(5))]);
+        for (committed, dirty, asked) in steps {
+            apply(&mut files, &committed);
+            let mut overlay = BTreeMap::new();
+            for (path, content) in dirty {
+                let over = match content {
+                    Some(content) => {
+                        let blob = fixture.repo.objects().unwrap().write_blob(CONTENTS[content]).unwrap();
+                        Overlay::Object(Entry { mode: Mode::File, oid: blob.0 })
+                    }
+                    None => Overlay::Absent,
+                };
+                overlay.insert(RepoPath::from(PATHS[path]), over);
+            }
+            let snapshot = Snapshot {
+                overlay: overlay.into_iter().collect(),
+                ..at(Some(fixture.tree(&files)))
+            };
+            // Not every spec is asked every time, so that they remember different trees.
+            let expected = fixture.plain(&snapshot, &specs);
+            for (index, spec) in specs.iter().enumerate().filter(|(index, _)| asked & (1 << index) != 0) {
+                let hash = SpecHash(format!("spec {index}"));
+                let found = fixture.scanner(&memo).scan(&snapshot, &[(spec, &hash)]).unwrap();
+                prop_assert_eq!(&found[0], &expected[index]);
+            }
+            prop_assert_eq!(fixture.scan(&Memo::none(), &snapshot, &specs), expected.clone());
+            if asked == 7 {
+                prop_assert_eq!(fixture.scan(&memo, &snapshot, &specs), expected);
+            }
+        }
+    }
+}
+
+fn files(all: &[(&str, &str)]) -> Files {
+    all.iter()
+        .map(|(path, content)| ((*path).to_owned(), content.as_bytes().to_vec()))
+        .collect()
+}
+
+fn identifiers(text: &str) -> Spec {
+    spec(vec![rule(
+        "r",
+        vec![pattern(PatternKind::Identifiers, text)],
+    )])
+}
+
+fn lines(findings: &Findings) -> Vec<(String, u32)> {
+    findings
+        .hits
+        .iter()
+        .map(|hit| (hit.path.to_string(), hit.line))
+        .collect()
+}
+
+#[test]
+fn the_overlay_is_judged_and_never_remembered() {
+    let fixture = Fixture::new();
+    let memo = fixture.memo();
+    let tree = fixture.tree(&files(&[
+        ("a.py", "foo\n"),
+        ("b.py", "x\nfoo\n"),
+        ("c.py", "foo\n"),
+    ]));
+    fixture.write("b.py", b"y\ny\nfoo\n");
+    fixture.write("new.py", b"foo\n");
+    let dirty = Snapshot {
+        overlay: vec![
+            ("a.py".into(), Overlay::Absent),
+            ("b.py".into(), Overlay::OnDisk),
+            ("c.py".into(), Overlay::Other),
+            ("new.py".into(), Overlay::OnDisk),
+        ],
+        ..at(Some(tree))
+    };
+    let specs = [identifiers("foo")];
+    for _ in 0..2 {
+        let found = &fixture.scan(&memo, &dirty, &specs)[0];
+        assert_eq!(
+            lines(found),
+            [("b.py".to_owned(), 3), ("new.py".to_owned(), 1)]
+        );
+        assert_eq!((found.files_in_scope, found.files_scanned), (2, 2));
+        let clean = &fixture.scan(&memo, &at(Some(tree)), &specs)[0];
+        assert_eq!(clean.hits.len(), 3);
+        assert_eq!(clean.files_in_scope_by_rule, [3]);
+    }
+}
+
+#[test]
+fn an_unborn_branch_is_its_overlay() {
+    let fixture = Fixture::new();
+    fixture.write("a.py", b"foo\n");
+    let snapshot = Snapshot {
+        overlay: vec![("a.py".into(), Overlay::OnDisk)],
+        ..at(None)
+    };
+    let found = fixture.scan(&fixture.memo(), &snapshot, &[identifiers("foo")]);
+    assert_eq!(lines(&found[0]), [("a.py".to_owned(), 1)]);
+}
+
+#[test]
+fn what_cannot_be_read_is_tried_again() {
+    let fixture = Fixture::new();
+    let memo = fixture.memo();
+    let specs = [identifiers("foo")];
+    let tree = fixture.tree(&files(&[
+        ("a.py", "foo\n"),
+        ("tool", "#!/usr/bin/python\nfoo\n"),
+        ("x.md", "foo"),
+    ]));
+    let objects = fixture.directory.path().join(".git/objects");
+    let away = fixture.directory.path().join("away");
+    let entry = |path: &str| {
+        fixture
+            .repo
+            .objects()
+            .unwrap()
+            .entry_at(tree, &path.into())
+            .unwrap()
+            .unwrap()
+    };
+    let loose = |path: &str| {
+        let oid = entry(path).oid.to_string();
+        objects.join(&oid[..2]).join(&oid[2..])
+    };
+    let missing = ["a.py", "tool"];
+    std::fs::create_dir(&away).unwrap();
+    for path in missing {
+        std::fs::rename(loose(path), away.join(path)).unwrap();
+    }
+    let found = &fixture.scan(&memo, &at(Some(tree)), &specs)[0];
+    let reasons: Vec<_> = found.unjudged.iter().map(|file| file.reason).collect();
+    assert_eq!(reasons, [UnjudgedReason::Unreadable; 2]);
+    assert_eq!((found.files_in_scope, found.files_scanned), (2, 0));
+    for path in missing {
+        std::fs::rename(away.join(path), loose(path)).unwrap();
+    }
+    let found = &fixture.scan(&memo, &at(Some(tree)), &specs)[0];
+    assert!(found.unjudged.is_empty());
+    assert_eq!(
+        lines(found),
+        [("a.py".to_owned(), 1), ("tool".to_owned(), 2)]
+    );
+}
+
+#[test]
+fn too_large_a_file_forbids_a_verdict() {
+    let fixture = Fixture::new();
+    let huge = "x".repeat(17 << 20);
+    fixture.write("b.py", huge.as_bytes());
+    let tree = fixture.tree(&files(&[
+        ("a.py", &huge),
+        ("LICENSE", &huge),
+        ("a.bin", &huge),
+    ]));
+    let snapshot = Snapshot {
+        overlay: vec![("b.py".into(), Overlay::OnDisk)],
+        ..at(Some(tree))
+    };
+    let found = &fixture.scan(&Memo::none(), &snapshot, &[identifiers("foo")])[0];
+    let reasons: Vec<_> = found
+        .unjudged
+        .iter()
+        .map(|file| (file.path.to_string(), file.reason))
+        .collect();
+    let expected = ["a.py", "b.py"].map(|path| (path.to_owned(), UnjudgedReason::TooLarge));
+    assert_eq!(reasons, expected);
+    assert_eq!((found.files_in_scope, found.files_scanned), (2, 0));
+}
+
+#[test]
+fn a_memo_of_another_world_is_ignored() {
+    let fixture = Fixture::new();
+    let memo = fixture.memo();
+    let hash = SpecHash("spec 0".to_owned());
+    let tree = fixture.tree(&files(&[("a.py", "foo\n")]));
+    let specs = [identifiers("foo")];
+    let gone = "1".repeat(40).parse().unwrap();
+    let other = memory::encode(&identifiers("bar"), &Ledger::new(1)).unwrap();
+    let stale = memory::encode(&specs[0], &Ledger::new(1)).unwrap();
+    for (at_tree, payload) in [(tree, &b"junk"[..]), (tree, &other), (gone, &stale)] {
+        memo.put(&hash, ENGINE_VERSION, at_tree, payload);
+        assert_eq!(
+            fixture.scan(&memo, &at(Some(tree)), &specs)[0].hits.len(),
+            1
+        );
+    }
+}
+
+#[test]
+fn cheap_scans_need_a_near_memo() {
+    let fixture = Fixture::new();
+    let memo = fixture.memo();
+    let hash = SpecHash("spec 0".to_owned());
+    let spec = identifiers("foo");
+    let mut all = files(&[("a.py", "foo\n"), ("b.py", "foo\n")]);
+    let first = fixture.tree(&all);
+    all.insert("c.py".to_owned(), b"foo\n".to_vec());
+    all.insert("d.py".to_owned(), b"foo\n".to_vec());
+    let second = fixture.tree(&all);
+    let cheap = |tree, changed| {
+        let found = fixture
+            .scanner(&memo)
+            .scan_if_cheap(tree, (&spec, &hash), changed);
+        found.unwrap().map(|found| found.hits.len())
+    };
+    assert_eq!(cheap(first, 100), None);
+    fixture.scan(&memo, &at(Some(first)), std::slice::from_ref(&spec));
+    assert_eq!(cheap(first, 0), Some(2));
+    assert_eq!(cheap(second, 1), None);
+    assert_eq!(cheap(second, 2), Some(4));
+}
+
+#[test]
+fn links_and_submodules_are_no_files() {
+    let fixture = Fixture::new();
+    let objects = fixture.repo.objects().unwrap();
+    let oid = objects.write_blob(b"foo\n").unwrap().0;
+    let entry = |name: &str, mode| (name.as_bytes().to_vec(), Entry { mode, oid });
+    let tree = objects
+        .write_tree(&[
+            entry("a.py", Mode::Symlink),
+            entry("b.py", Mode::Executable),
+            entry("c.py", Mode::Gitlink),
+        ])
+        .unwrap();
+    let found = &fixture.scan(&Memo::none(), &at(Some(tree)), &[identifiers("foo")])[0];
+    assert_eq!(lines(found), [("b.py".to_owned(), 1)]);
+    assert_eq!(found.files_in_scope, 1);
+}
+
+#[test]
+fn only_paths_in_scope_make_evidence_dirty() {
+    let mut spec = identifiers("foo");
+    spec.rules[0].scope.include = vec!["src/**".to_owned(), "conf/*.yaml".to_owned()];
+    let check = |path: &str, expected: bool| {
+        let snapshot = Snapshot {
+            overlay: vec![(path.into(), Overlay::Absent)],
+            ..at(None)
+        };
+        assert_eq!(touches_scope(&spec, &snapshot).unwrap(), expected, "{path}");
+    };
+    check("src/a.py", true);
+    check("src/a.yaml", false);
+    check("conf/a.yaml", true);
+    check("a.py", false);
+    check("src/tool", true);
+    check("src/.gitignore", false);
+}
+
+#[test]
+fn find_lists_places_in_path_order() {
+    let fixture = Fixture::new();
+    let tree = fixture.tree(&files(&[
+        ("b.py", "def validate_user(): pass\n\n  def other(): pass\n"),
+        ("a.js", "function validateCard() {}\nclass Card {}\n"),
+        ("c.py", "validate_me()\n"),
+        ("ui/Button.vue", "<script>\nexport default {}\n</script>\n"),
+        ("z.py", "def validate_z(): pass\n"),
+    ]));
+    let snapshot = Snapshot {
+        overlay: vec![("z.py".into(), Overlay::Absent)],
+        ..at(Some(tree))
+    };
+    let find = |kind, name: Option<&str>, limit| {
+        let query = PlaceQuery {
+            kind,
+            name: name.map(str::to_owned),
+            method: None,
+            limit,
+        };
+        let memo = Memo::none();
+        let places = fixture.scanner(&memo).find(&snapshot, &query).unwrap();
+        places
+            .iter()
+            .map(|place| format!("{}:{} {}", place.file, place.line, place.name))
+            .collect::<Vec<_>>()
+    };
+    let validate = ["a.js:1 validateCard", "b.py:1 validate_user"];
+    assert_eq!(find(PlaceKind::Function, Some("validate*"), None), validate);
+    assert_eq!(
+        find(PlaceKind::Function, Some("validate*"), Some(1)),
+        validate[..1]
+    );
+    assert_eq!(find(PlaceKind::Function, Some("validate"), None), [""; 0]);
+    assert_eq!(find(PlaceKind::Function, None, None).len(), 3);
+    assert_eq!(find(PlaceKind::Class, Some("C*"), None), ["a.js:2 Card"]);
+    assert_eq!(
+        find(PlaceKind::Component, Some("Bu*"), None),
+        ["ui/Button.vue:1 Button"]
+    );
+}

@@ -1,0 +1,514 @@
+//! Tables: what a pattern hits in a source, with and without the prefilter.
+
+use super::agenda::Agenda;
+use super::look::{Filter, Look, Viewer};
+use crate::model::hit::Analysis;
+use crate::model::path::RepoPath;
+use crate::model::spec::{Pattern, PatternForm, PatternKind, Rule, Scope, Severity, Spec};
+
+pub(super) fn pattern(kind: PatternKind, text: &str) -> Pattern {
+    let inner = text
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'));
+    let regex = inner.filter(|inner| {
+        kind != PatternKind::ApiRoutes || inner.contains(['\\', '^', '$', '(', '[', '|', '+'])
+    });
+    Pattern {
+        kind,
+        text: text.to_owned(),
+        form: match regex {
+            Some(regex) => PatternForm::Regex(regex.to_owned()),
+            None => PatternForm::Literal(text.to_owned()),
+        },
+    }
+}
+
+pub(super) fn rule(id: &str, patterns: Vec<Pattern>) -> Rule {
+    Rule {
+        id: id.to_owned(),
+        description: String::new(),
+        severity: Severity::Medium,
+        category: None,
+        guidance: None,
+        match_: patterns,
+        expect: Vec::new(),
+        expect_any: Vec::new(),
+        expect_not: Vec::new(),
+        where_: Vec::new(),
+        scope: Scope::default(),
+        ignore_case: false,
+    }
+}
+
+pub(super) fn spec(rules: Vec<Rule>) -> Spec {
+    Spec {
+        name: "test".to_owned(),
+        description: None,
+        version: None,
+        rules,
+    }
+}
+
+pub(super) fn look(spec: &Spec, path: &str, source: &[u8], filter: Filter) -> Look {
+    let agenda = Agenda::new([spec]).unwrap();
+    let patterns = agenda.patterns().unwrap();
+    let viewer = Viewer {
+        agenda: &agenda,
+        patterns: &patterns,
+        filter,
+    };
+    let path = RepoPath::from(path);
+    let reaches = agenda.reaches(&path);
+    viewer.look(&path, source, &[0], &reaches).unwrap()
+}
+
+type Place = (u32, u32);
+
+fn places(rule: Rule, path: &str, source: &str) -> Vec<Place> {
+    let spec = spec(vec![rule]);
+    let found = |filter| -> Vec<Place> {
+        let look = look(&spec, path, source.as_bytes(), filter);
+        let spots = look.searched.values().flat_map(|search| &search.spots);
+        spots.map(|spot| (spot.line, spot.column)).collect()
+    };
+    let (with, without) = (found(Filter::On), found(Filter::Off));
+    assert_eq!(with, without, "the prefilter lost something in {source:?}");
+    with
+}
+
+fn check(kind: PatternKind, text: &str, path: &str, source: &str, expected: &[Place]) {
+    let rule = rule("r", vec![pattern(kind, text)]);
+    assert_eq!(
+        places(rule, path, source),
+        expected,
+        "{text} in {path}: {source:?}"
+    );
+}
+
+#[test]
+fn identifiers_by_whole_segments() {
+    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
+        check(PatternKind::Identifiers, text, path, source, expected);
+    };
+    for text in ["sign", "jwt.sign", "this.jwt", "jwt"] {
+        let column = if text.starts_with("this") {
+            1
+        } else if text == "sign" {
+            10
+        } else {
+            6
+        };
+        check(text, "a.js", "this.jwt.sign.call(x)", &[(1, column)]);
+    }
+    check("jwt.sign", "a.ts", "jwt?.sign(x)", &[(1, 1)]);
+    check("jwt?.sign", "a.ts", "jwt.sign(x)", &[(1, 1)]);
+    check("jwt.sign", "a.ts", "jwt!.sign(x)", &[(1, 1)]);
+    check(
+        "jwt.sign",
+        "a.js",
+        "x = jwt\n  // why\n  .sign(x)",
+        &[(1, 5)],
+    );
+    check("jwt.sign", "a.js", "jwt.signer(x); ajwt.sign()", &[]);
+    check(
+        "foo",
+        "a.py",
+        "foo_bar = 1\nfoo = 2\nx.foo\n# foo\ns = 'foo'",
+        &[(2, 1), (3, 3)],
+    );
+    check(
+        "foo",
+        "a.py",
+        "def f():\n    '''foo'''\n    return f'{foo} foo'\n",
+        &[(3, 15)],
+    );
+    check("foo", "a.js", "x = `foo ${foo}`", &[(1, 12)]);
+    check(
+        "std::env::var",
+        "a.rs",
+        "use std::env::var;\nlet x = std::env::vars();",
+        &[(1, 5)],
+    );
+    check("Foo::new", "a.rs", "let x = Foo::\n    new();", &[(1, 9)]);
+    check("println", "a.rs", "println!(\"x\");", &[(1, 1)]);
+    check("println!", "a.rs", "println!(\"x\");", &[(1, 1)]);
+    check(
+        "user_email",
+        "a.js",
+        "x = {\"user_email\": 1, user_email: 2}",
+        &[(1, 7)],
+    );
+    check("Injectable", "a.ts", "@Injectable()\nclass A {}", &[(1, 2)]);
+    check(
+        "@Injectable",
+        "a.ts",
+        "@Injectable()\nclass A {}\nInjectable()",
+        &[(1, 1)],
+    );
+    check(
+        "app.route",
+        "a.py",
+        "@app.route('/x')\ndef f(): pass",
+        &[(1, 2)],
+    );
+    check("foo", "a.go", "package p\nfunc foo() {}\n", &[(2, 6)]);
+    check("products", "a.py", "x['products']\n", &[]);
+    check(
+        "User",
+        "a.py",
+        "class User(Base):\n    pass\nx: User = User()\n",
+        &[(1, 7), (3, 4)],
+    );
+    check(".product_id", "a.js", "items[0].product_id", &[(1, 10)]);
+    check(
+        "goto",
+        "a.c",
+        "int f(void) { goto out; out: return 0; }",
+        &[(1, 15)],
+    );
+}
+
+#[test]
+fn identifiers_in_modules_and_headers() {
+    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
+        check(PatternKind::Identifiers, text, path, source, expected);
+    };
+    check(
+        "@aws-sdk/client-s3",
+        "a.ts",
+        "import x from '@aws-sdk/client-s3'",
+        &[(1, 16)],
+    );
+    check(
+        "client-s3",
+        "a.ts",
+        "import x from '@aws-sdk/client-s3'",
+        &[(1, 25)],
+    );
+    check(
+        "aws-sdk",
+        "a.js",
+        "const s = require('aws-sdk')",
+        &[(1, 20)],
+    );
+    check("aws-sdk", "a.js", "const s = 'aws-sdk'", &[]);
+    check("fs", "a.js", "import fs2 from 'node:fs'", &[(1, 23)]);
+    check(
+        "io/ioutil",
+        "a.go",
+        "package p\nimport (\n  \"fmt\"\n  \"io/ioutil\"\n)\n",
+        &[(4, 4)],
+    );
+    check(
+        "class User",
+        "a.py",
+        "class User(Base):\n    pass\n",
+        &[(1, 1)],
+    );
+    check("class User", "a.py", "class UserService:\n    pass\n", &[]);
+    check(
+        "class User",
+        "a.py",
+        "# class User\ns = 'class User'\n",
+        &[],
+    );
+    check(
+        "from models import User",
+        "a.py",
+        "from models import User\n",
+        &[(1, 1)],
+    );
+    check(
+        "import { User } from",
+        "a.ts",
+        "import {\n  User } from './user'",
+        &[(1, 1)],
+    );
+    check(
+        "import { User } from './user'",
+        "a.ts",
+        "import { User } from './user'",
+        &[(1, 1)],
+    );
+    check(
+        "struct User",
+        "a.rs",
+        "pub struct User {}\nfn f() { struct_user }",
+        &[(1, 5)],
+    );
+    check(
+        "/import .*Legacy/",
+        "a.ts",
+        "import {\n  a,\n  Legacy,\n} from 'x'",
+        &[(1, 1)],
+    );
+    check(
+        "/^import .* from 'y'/",
+        "a.ts",
+        "import a from 'x'\nimport b from 'y'",
+        &[(2, 1)],
+    );
+    check(
+        "/class .*Legacy/",
+        "a.py",
+        "class A: pass\nclass MyLegacy: pass\n",
+        &[(2, 1)],
+    );
+}
+
+#[test]
+fn identifiers_by_regex() {
+    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
+        check(PatternKind::Identifiers, text, path, source, expected);
+    };
+    check(
+        r"/\.product_id$/",
+        "a.js",
+        "cart.product_id\ncart.product_id.x\ncarts[0].product_id",
+        &[(1, 6), (3, 10)],
+    );
+    check(
+        r"/cart.*\.product_id/",
+        "a.js",
+        "this.cartItem\n  .product_id",
+        &[(1, 6)],
+    );
+    check(
+        r"/^get\w+ById$/",
+        "a.js",
+        "getUserById(x)\nx.getUserById()\n// getUserById",
+        &[(1, 1)],
+    );
+    check(r"/\w+Id/", "a.js", "const userId = 'orderId'", &[(1, 7)]);
+    check(
+        r"/^old_/",
+        "a.py",
+        "@old_decorator\ndef new_f(): old_f()\n",
+        &[(1, 2), (2, 14)],
+    );
+    check(r"/a\.b/", "a.js", "a?.b", &[(1, 1)]);
+    check(
+        r"/^lodash/",
+        "a.js",
+        "import x from 'lodash/get'",
+        &[(1, 16)],
+    );
+    check(r"/^get$/", "a.js", "import x from 'lodash/get'", &[]);
+    check(
+        r"/println/",
+        "a.rs",
+        "println!(\"\");\neprintln!(\"\");",
+        &[(1, 1), (2, 1)],
+    );
+}
+
+#[test]
+fn letters_fold_only_on_request() {
+    let check = |text: &str, source: &str, folded: bool| {
+        for kind in [PatternKind::Identifiers, PatternKind::Expressions] {
+            let mut rule = rule("r", vec![pattern(kind, text)]);
+            assert!(
+                places(rule.clone(), "a.js", source).is_empty(),
+                "{text} in {source}"
+            );
+            rule.ignore_case = true;
+            assert_eq!(
+                !places(rule, "a.js", source).is_empty(),
+                folded,
+                "{text} in {source}"
+            );
+        }
+    };
+    check("user", "User", true);
+    check("jwt.sign", "JWT.Sign()", true);
+    check("user", "users", false);
+    check("kiosk", "\u{212a}IOſK", true);
+    check("/USER/", "user", true);
+    check("größe", "GRÖßE", true);
+}
+
+#[test]
+fn expressions_outside_comments() {
+    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
+        check(PatternKind::Expressions, text, path, source, expected);
+    };
+    check(
+        "process.env.SECRET",
+        "a.js",
+        "x(process.env.SECRET) // process.env.SECRET",
+        &[(1, 3)],
+    );
+    check(
+        "md5(",
+        "a.py",
+        "\"\"\"md5(\"\"\"\nhashlib.md5(x)\n# md5(\ns = 'md5('",
+        &[(2, 9), (4, 6)],
+    );
+    check("new Foo", "a.js", "new /* x */\n  Foo()", &[(1, 1)]);
+    check("users", "a.py", "__tablename__ = \"users\"\n", &[(1, 18)]);
+    check("'/auth'", "a.js", "app.get('/auth')", &[(1, 9)]);
+    check(
+        r"/TODO\(\d+\)/",
+        "a.rs",
+        "// TODO(1)\nlet x = \"TODO(2)\";",
+        &[(2, 10)],
+    );
+    check("^import x$", "a.py", "import x", &[]);
+    check(
+        "/^import x$/",
+        "a.py",
+        "import y\r\nimport x\r\n",
+        &[(2, 1)],
+    );
+    check("a = 1", "a.sh", "#!/bin/sh\na = 1 # a = 1\n", &[(2, 1)]);
+}
+
+#[test]
+fn sql_tables_in_strings_and_sql_files() {
+    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
+        check(PatternKind::SqlTables, text, path, source, expected);
+    };
+    check(
+        "users",
+        "a.py",
+        "q = 'SELECT * FROM users WHERE id = 1'\nusers = 1\n# FROM users",
+        &[(1, 20)],
+    );
+    check(
+        "users",
+        "a.py",
+        "q = f\"SELECT {x} FROM users\"\n",
+        &[(1, 23)],
+    );
+    check("users", "a.js", "q('SELECT *\\nFROM\\nusers')", &[(1, 20)]);
+    check(
+        "USERS",
+        "a.js",
+        "q(`select a from public.users u`)",
+        &[(1, 25)],
+    );
+    check(
+        "public.users",
+        "a.js",
+        "q(`select a from public.users u`)",
+        &[(1, 18)],
+    );
+    check(
+        "audit.users",
+        "a.js",
+        "q(`select a from public.users u`)",
+        &[],
+    );
+    check("users", "a.js", "q('select from the users list')", &[]);
+    check(
+        "orders",
+        "m.sql",
+        "-- orders\nCREATE TABLE \"orders\" (id int);\n",
+        &[(2, 15)],
+    );
+    check(
+        "/^old_/",
+        "m.sql",
+        "DROP TABLE old_users;\nDROP TABLE IF EXISTS cold_x;",
+        &[(1, 12)],
+    );
+    check("users", "m.txt", "select * from users", &[]);
+}
+
+#[test]
+fn what_is_not_code_is_text_when_named() {
+    let found = |include: &str, path: &str, kind, text: &str, source: &str| {
+        let mut rule = rule("r", vec![pattern(kind, text)]);
+        rule.scope.include = vec![include.to_owned()];
+        let spec = spec(vec![rule]);
+        let look = look(&spec, path, source.as_bytes(), Filter::On);
+        let spots = look.searched.values().flat_map(|search| &search.spots);
+        spots
+            .map(|spot| (spot.line, spot.column, spot.analysis))
+            .collect::<Vec<_>>()
+    };
+    use Analysis::{Code, Text};
+    use PatternKind::{ApiRoutes, Identifiers, SqlTables};
+    assert_eq!(
+        found(
+            "**/*.yaml",
+            "a.yaml",
+            Identifiers,
+            "foo",
+            "x:\n  foo: 1\n  foo_bar: 2"
+        ),
+        [(2, 3, Text)]
+    );
+    assert_eq!(found("**", "a.yaml", Identifiers, "foo", "foo: 1"), []);
+    assert_eq!(
+        found("**/*.md", "a.md", SqlTables, "users", "select * from users"),
+        [(1, 15, Text)]
+    );
+    assert_eq!(
+        found(
+            "**/*.yaml",
+            "a.yaml",
+            ApiRoutes,
+            "/auth/login",
+            "paths:\n  /auth/login:\n"
+        ),
+        [(2, 3, Text)]
+    );
+    assert_eq!(
+        found("**/*.sql", "a.sql", Identifiers, "users", "select users"),
+        [(1, 8, Text)]
+    );
+    assert_eq!(
+        found("db/", "db/a.sql", Identifiers, "users", "select users"),
+        []
+    );
+    assert_eq!(
+        found("db/", "db/a.sql", SqlTables, "users", "delete from users"),
+        [(1, 13, Code)]
+    );
+    assert_eq!(
+        found(
+            "bin/",
+            "bin/tool",
+            Identifiers,
+            "foo",
+            "#!/usr/bin/env python3\nfoo()\n# foo"
+        ),
+        [(2, 1, Code)]
+    );
+    assert_eq!(found("bin/", "bin/tool", Identifiers, "foo", "foo()\n"), []);
+}
+
+#[test]
+fn large_and_binary_files_are_said_to_be() {
+    use crate::model::hit::UnjudgedReason::{Binary, Large};
+    let spec = spec(vec![rule(
+        "r",
+        vec![pattern(PatternKind::Identifiers, "foo")],
+    )]);
+    let large = format!("{}\n# foo\n", "x = 1\n".repeat(200_000));
+    let found = look(&spec, "a.py", large.as_bytes(), Filter::On);
+    assert_eq!(found.unjudged, Some(Large));
+    let search = &found.searched[&0];
+    assert_eq!(search.spots[0].analysis, Analysis::Text);
+    assert_eq!(search.spots[0].line, 200_002);
+    for content in [b"foo\0".as_slice(), b"\xff\xfef\0o\0o\0", b"\xfe\xff\0f"] {
+        let found = look(&spec, "a.py", content, Filter::On);
+        assert_eq!(found.unjudged, Some(Binary));
+        assert!(found.searched.is_empty());
+    }
+}
+
+#[test]
+fn hostile_matching_ends() {
+    let many = "a.".repeat(100_000) + "b";
+    let spec = spec(vec![rule(
+        "r",
+        vec![
+            pattern(PatternKind::Identifiers, r"/.*[^A-Z]|[A-Z]$/"),
+            pattern(PatternKind::Expressions, r"/(?s)z.*y|a/"),
+        ],
+    )]);
+    let found = look(&spec, "a.js", many.as_bytes(), Filter::Off);
+    assert_eq!(found.searched.len(), 2);
+}
