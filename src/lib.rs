@@ -15,3 +15,5 @@ pub mod syntax;
 pub mod checkpoint;
 pub mod evaluate;
 pub mod scan;
+
+pub mod ops;

@@ -1,0 +1,140 @@
+//! `archive`: a final checkpoint, then the plan is read-only for good.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use crate::error::Failure;
+use crate::model::checkpoint::{Checkpoint, Origin};
+use crate::model::evaluation::Verdict;
+use crate::model::id::PlanId;
+use crate::model::judged::{Judged, TaskLabel};
+use crate::model::plan::Plan;
+use crate::model::task::{Task, TaskStatus};
+use crate::model::tree::TreeSource;
+use crate::scan::Progress;
+
+use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::resolve;
+use super::take_checkpoint::keep_worktree;
+use super::workspace::Workspace;
+
+/// What stands in the way of archiving a plan without a word.
+#[derive(Debug)]
+pub struct ArchiveReview {
+    /// The plan.
+    pub plan: Plan,
+    /// Its tasks that are not completed.
+    pub incomplete: Vec<TaskLabel>,
+    /// Its tasks in force whose spec the work tree does not meet.
+    pub broken: Vec<Judged>,
+}
+
+impl ArchiveReview {
+    /// Reports whether nothing stands in the way.
+    pub const fn is_clear(&self) -> bool {
+        self.incomplete.is_empty() && self.broken.is_empty()
+    }
+}
+
+/// Looks at what archiving would seal.
+///
+/// # Errors
+/// A judged "no" when the plan is archived already; else when plan or work tree cannot be read.
+pub fn review(
+    ws: &Workspace,
+    wanted: Option<PlanId>,
+    progress: &dyn Progress,
+) -> Result<ArchiveReview> {
+    let (plan, tasks) = ws.read(|store| {
+        let plan = resolve::plan(store, ws.worktree(), wanted)?;
+        let tasks = store.tasks(plan.id)?;
+        Ok((plan, tasks))
+    })?;
+    resolve::must_be_open(&plan, "archive")?;
+    let broken = broken(ws, &tasks, progress)?;
+    let incomplete = tasks
+        .iter()
+        .filter(|task| task.status != TaskStatus::Completed);
+    Ok(ArchiveReview {
+        incomplete: incomplete.map(TaskLabel::from).collect(),
+        plan,
+        broken,
+    })
+}
+
+/// Returns the evaluations of those of `tasks` that are in force and not met by the work tree.
+///
+/// # Errors
+/// When the work tree or a spec cannot be read.
+pub fn broken(ws: &Workspace, tasks: &[Task], progress: &dyn Progress) -> Result<Vec<Judged>> {
+    let held: Vec<&Task> = tasks
+        .iter()
+        .filter(|task| task.in_force && task.spec_id.is_some())
+        .collect();
+    if held.is_empty() {
+        return Ok(Vec::new());
+    }
+    let specs: Vec<ReadySpec> = ws.read(|store| {
+        held.iter()
+            .map(|task| required_spec_of(store, task))
+            .collect()
+    })?;
+    let wanted: Vec<&ReadySpec> = specs.iter().collect();
+    let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
+    let bench = Bench {
+        repo: ws.repo(),
+        memo: ws.memo(),
+        progress,
+    };
+    let evaluations = bench.judge(&TreeSource::Worktree, &snapshot, &wanted)?;
+    let judged = held
+        .iter()
+        .zip(evaluations)
+        .map(|(task, evaluation)| Judged {
+            task: Some(TaskLabel::from(*task)),
+            evaluation,
+        });
+    Ok(judged
+        .filter(|judged| judged.evaluation.verdict != Verdict::Met)
+        .collect())
+}
+
+/// Seals a plan: final checkpoint, metadata, status; its active tasks are stopped.
+///
+/// # Errors
+/// When the state cannot be captured or stored; the plan is then as it was.
+pub fn archive_plan(
+    ws: &Workspace,
+    review: &ArchiveReview,
+    notes: Option<&str>,
+) -> Result<Checkpoint> {
+    let plan = &review.plan;
+    let last = keep_worktree(ws, plan, None, ("final-archive", Origin::Archive))?;
+    let Value::Object(metadata) = &plan.metadata else {
+        return Err(Failure::fatal("the plan's metadata is no JSON object").into());
+    };
+    let mut metadata: Map<String, Value> = metadata.clone();
+    metadata.insert("archived_at".into(), json!(ws.now()));
+    metadata.insert("final_snapshot_id".into(), json!(last.snapshot));
+    if !review.is_clear() {
+        metadata.insert("archived_unfinished".into(), json!({
+            "incomplete": &review.incomplete,
+            "broken": review.broken.iter().filter_map(|it| it.task.as_ref()).collect::<Vec<_>>(),
+        }));
+    }
+    if let Some(notes) = notes {
+        metadata.insert("archive_notes".into(), json!(notes));
+    }
+    ws.write(|store| {
+        for (worktree, task) in store.active_tasks()? {
+            if store
+                .task_by_id(task)?
+                .is_some_and(|task| task.plan_id == plan.id)
+            {
+                store.stop_task(&worktree)?;
+            }
+        }
+        store.archive_plan(plan.id, &Value::Object(metadata))
+    })?;
+    Ok(last)
+}

@@ -1,0 +1,178 @@
+//! `spec check`: what each rule of a spec finds now, and which rules can check nothing.
+
+use std::collections::HashSet;
+
+use anyhow::Result;
+
+use crate::evaluate::evaluate;
+use crate::model::evaluation::{Evaluation, RuleStatus};
+use crate::model::hit::{Findings, PatternKey};
+use crate::model::printable::Printable;
+use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule};
+use crate::model::spec_check::{PatternCheck, RuleCheck, RuleWarning, SpecCheck};
+use crate::model::tree::{JudgedTree, TreeSource};
+use crate::scan::Progress;
+
+use super::judge::{Bench, ReadySpec};
+use super::workspace::Workspace;
+
+/// Judges the work tree by a spec that is stored nowhere.
+///
+/// # Errors
+/// When the work tree cannot be read.
+pub fn check_spec(ws: &Workspace, ready: &ReadySpec, progress: &dyn Progress) -> Result<SpecCheck> {
+    let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
+    let bench = Bench {
+        repo: ws.repo(),
+        memo: ws.memo(),
+        progress,
+    };
+    let mut findings = bench
+        .scanner()
+        .scan(&snapshot, &[(&ready.spec, &ready.hash)])?;
+    let findings = findings.swap_remove(0);
+    let tree = JudgedTree {
+        source: "worktree".to_owned(),
+        commit: snapshot.commit,
+        tree: None,
+    };
+    let evaluation = evaluate(&ready.spec, &ready.hash, tree, &findings);
+    let rules = ready.spec.rules.iter().enumerate();
+    Ok(SpecCheck {
+        rules: rules
+            .map(|(index, rule)| check_rule((index, rule), &findings, &evaluation))
+            .collect(),
+        spec: evaluation.spec,
+        tree: evaluation.tree,
+        total_violations: evaluation.total_violations,
+    })
+}
+
+fn check_rule(
+    (index, rule): (usize, &Rule),
+    findings: &Findings,
+    evaluation: &Evaluation,
+) -> RuleCheck {
+    let outcome = &evaluation.rules[index];
+    let patterns = Clause::ALL.into_iter().flat_map(|clause| {
+        rule.patterns(clause)
+            .iter()
+            .enumerate()
+            .map(move |(at, pattern)| {
+                let key = PatternKey {
+                    rule: index,
+                    clause,
+                    index: at,
+                };
+                let hits = || findings.hits.iter().filter(|hit| hit.pattern == key);
+                PatternCheck {
+                    clause,
+                    kind: pattern.kind,
+                    pattern: pattern.text.clone(),
+                    hits: hits().count(),
+                    files: hits().map(|hit| &hit.path).collect::<HashSet<_>>().len(),
+                }
+            })
+    });
+    let mut warnings = Vec::new();
+    match (outcome.files_in_scope, outcome.vacuous, outcome.status) {
+        (0, ..) => warnings.push(RuleWarning::VacuousScope),
+        (_, true, _) => warnings.push(RuleWarning::VacuousWhere),
+        (_, false, RuleStatus::Clean) => warnings.push(RuleWarning::AlreadyMet),
+        (_, false, RuleStatus::NeedsMigration) => {}
+    }
+    warnings.extend(contradiction(rule));
+    RuleCheck {
+        id: rule.id.clone(),
+        files_in_scope: outcome.files_in_scope,
+        violations: outcome.violations.len(),
+        patterns: patterns.collect(),
+        warnings,
+    }
+}
+
+/// Finds a required name every hit of which is forbidden by the same rule.
+fn contradiction(rule: &Rule) -> Option<RuleWarning> {
+    let forbidden = || rule.match_.iter().chain(&rule.expect_not);
+    let shown = |pattern: &Pattern| Printable::new(&pattern.text).to_string();
+    let clash = |required: &Pattern| {
+        let breaker = forbidden().find(|forbidden| is_within(forbidden, required))?;
+        Some(RuleWarning::NeverMet {
+            required: shown(required),
+            forbidden: shown(breaker),
+        })
+    };
+    let of_any: Vec<_> = rule.expect_any.iter().map(clash).collect();
+    let any_must_clash = !of_any.is_empty() && of_any.iter().all(Option::is_some);
+    rule.expect.iter().find_map(clash).or_else(|| {
+        of_any
+            .into_iter()
+            .flatten()
+            .next()
+            .filter(|_| any_must_clash)
+    })
+}
+
+/// Reports whether every hit of `outer` holds a hit of `inner`: a run of its whole segments.
+fn is_within(inner: &Pattern, outer: &Pattern) -> bool {
+    let segments = |pattern: &Pattern| match (&pattern.form, pattern.kind) {
+        (PatternForm::Literal(text), PatternKind::Identifiers) => Some(
+            text.split(['.', ':', '>'])
+                .map(|it| it.trim_end_matches(['-', '?']).to_owned())
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>(),
+        ),
+        _ => None,
+    };
+    match (segments(inner), segments(outer)) {
+        (Some(inner), Some(outer)) => {
+            !inner.is_empty() && outer.windows(inner.len()).any(|run| run == inner)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::spec::{Scope, Severity};
+
+    fn names(texts: &[&str]) -> Vec<Pattern> {
+        let pattern = |text: &&str| Pattern {
+            kind: PatternKind::Identifiers,
+            text: (*text).to_owned(),
+            form: PatternForm::Literal((*text).to_owned()),
+        };
+        texts.iter().map(pattern).collect()
+    }
+
+    fn rule(match_: &[&str], expect: &[&str], expect_any: &[&str]) -> Rule {
+        Rule {
+            id: "r".into(),
+            description: "d".into(),
+            severity: Severity::Medium,
+            category: None,
+            guidance: None,
+            match_: names(match_),
+            expect: names(expect),
+            expect_any: names(expect_any),
+            expect_not: Vec::new(),
+            where_: Vec::new(),
+            scope: Scope::default(),
+            ignore_case: false,
+        }
+    }
+
+    #[test]
+    fn a_rule_that_forbids_what_it_requires_is_noticed() {
+        let check =
+            |rule: &Rule, never: bool| assert_eq!(contradiction(rule).is_some(), never, "{rule:?}");
+        check(&rule(&["jwt"], &["jwt.sign"], &[]), true);
+        check(&rule(&["jwt.sign"], &["jwt"], &[]), false);
+        check(&rule(&["sign"], &["signer"], &[]), false);
+        check(&rule(&["a::b"], &["x::a::b"], &[]), true);
+        check(&rule(&["jwt"], &[], &["jwt.sign", "jose"]), false);
+        check(&rule(&["jwt"], &[], &["jwt.sign", "jwt.verify"]), true);
+        check(&rule(&["old"], &["new"], &[]), false);
+    }
+}

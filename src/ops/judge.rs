@@ -1,0 +1,167 @@
+//! Specs and a tree to evaluations: the one road every verification takes.
+
+use anyhow::{Context as _, Result};
+
+use crate::error::Failure;
+use crate::evaluate::evaluate;
+use crate::git::Repo;
+use crate::model::evaluation::{Evaluation, Verdict};
+use crate::model::id::{CommitId, SpecHash};
+use crate::model::printable::Printable;
+use crate::model::spec::Spec;
+use crate::model::task::Task;
+use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
+use crate::scan::{Progress, Scanner};
+use crate::spec;
+use crate::store::{Memo, Reader};
+
+/// A spec that can be judged by.
+#[derive(Debug, Clone)]
+pub struct ReadySpec {
+    /// The rules.
+    pub spec: Spec,
+    /// Their hash.
+    pub hash: SpecHash,
+}
+
+impl From<spec::Parsed> for ReadySpec {
+    fn from(parsed: spec::Parsed) -> Self {
+        Self {
+            spec: parsed.spec,
+            hash: parsed.hash,
+        }
+    }
+}
+
+/// Returns the stored spec of a task, if it has one.
+///
+/// # Errors
+/// When the store cannot be read or holds a text that this version no longer accepts.
+pub(super) fn spec_of(store: &Reader<'_>, task: &Task) -> Result<Option<ReadySpec>> {
+    let Some(id) = task.spec_id else {
+        return Ok(None);
+    };
+    let (text, _) = store
+        .spec_text(id)?
+        .context("the spec of the task is not stored")?;
+    let parsed = spec::parse(text.as_bytes()).map_err(|diagnostic| {
+        let name = format!("spec of task {}", task.number);
+        Failure::fatal(format!(
+            "Invalid verification spec: {}",
+            diagnostic.render(&name)
+        ))
+    })?;
+    Ok(Some(parsed.into()))
+}
+
+/// Returns the stored spec of a task.
+///
+/// # Errors
+/// Fatal when it has none.
+pub(super) fn required_spec_of(store: &Reader<'_>, task: &Task) -> Result<ReadySpec> {
+    let missing = || {
+        Failure::fatal(format!("No verification spec for task {}", task.number)).hint(format!(
+            "'git plan set-spec {} {} FILE' gives it one",
+            task.plan_id, task.number
+        ))
+    };
+    Ok(spec_of(store, task)?.ok_or_else(missing)?)
+}
+
+/// What judging looks at besides specs.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    /// Where the trees are.
+    pub repo: &'a Repo,
+    /// Former scans.
+    pub memo: &'a Memo,
+    /// Told how far a long scan has come.
+    pub progress: &'a dyn Progress,
+}
+
+impl Bench<'_> {
+    /// Judges one state of the repository by every spec, in their order.
+    ///
+    /// # Errors
+    /// When the state cannot be listed; a file that cannot be read is part of the answer instead.
+    pub(super) fn judge(
+        &self,
+        source: &TreeSource,
+        snapshot: &Snapshot,
+        specs: &[&ReadySpec],
+    ) -> Result<Vec<Evaluation>> {
+        let wanted: Vec<_> = specs
+            .iter()
+            .map(|ready| (&ready.spec, &ready.hash))
+            .collect();
+        let findings = self.scanner().scan(snapshot, &wanted)?;
+        let tree = judged_tree(source, snapshot);
+        let evaluations = specs
+            .iter()
+            .zip(&findings)
+            .map(|(ready, findings)| evaluate(&ready.spec, &ready.hash, tree.clone(), findings));
+        Ok(evaluations.collect())
+    }
+
+    /// Judges the tree of one commit by every spec, in their order.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub(super) fn judge_commit(
+        &self,
+        id: CommitId,
+        specs: &[&ReadySpec],
+    ) -> Result<Vec<Evaluation>> {
+        let commit = self.repo.commit(id)?;
+        let snapshot = Snapshot {
+            commit: Some(id),
+            base: Some(commit.tree),
+            overlay: Vec::new(),
+        };
+        self.judge(&TreeSource::Revision(id.to_string()), &snapshot, specs)
+    }
+
+    /// Returns the scanner over the same repository and memo.
+    pub(super) fn scanner(&self) -> Scanner<'_> {
+        Scanner {
+            repo: self.repo,
+            memo: self.memo,
+            progress: self.progress,
+        }
+    }
+}
+
+fn judged_tree(source: &TreeSource, snapshot: &Snapshot) -> JudgedTree {
+    JudgedTree {
+        source: match source {
+            TreeSource::Worktree => "worktree".to_owned(),
+            TreeSource::Staged => "staged".to_owned(),
+            TreeSource::Revision(revision) => revision.clone(),
+        },
+        commit: snapshot.commit,
+        tree: snapshot.base.filter(|_| snapshot.overlay.is_empty()),
+    }
+}
+
+/// Refuses an evaluation that leaves out a file which could have held a violation.
+///
+/// # Errors
+/// Fatal, with the files named, when the verdict is unverified.
+pub(super) fn must_be_verified(what: &str, evaluation: &Evaluation) -> Result<()> {
+    if evaluation.verdict != Verdict::Unverified {
+        return Ok(());
+    }
+    let left_out: Vec<String> = evaluation
+        .unjudged
+        .iter()
+        .filter(|file| file.reason.forbids_verdict())
+        .map(|file| {
+            format!(
+                "{} ({})",
+                Printable::new(file.path.as_bytes()),
+                file.reason.as_str()
+            )
+        })
+        .collect();
+    Err(Failure::fatal(format!("could not verify {what}: {}", left_out.join(", "))).into())
+}

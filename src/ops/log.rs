@@ -1,0 +1,26 @@
+//! `log`: who did what, when.
+
+use anyhow::Result;
+
+use crate::error::Failure;
+use crate::model::event::Event;
+use crate::model::id::PlanId;
+
+use super::workspace::Workspace;
+
+/// Returns the journal of one plan, or all of it, newest first.
+///
+/// # Errors
+/// When there is no such plan or the database cannot be read.
+pub fn log(ws: &Workspace, plan: Option<PlanId>) -> Result<Vec<Event>> {
+    ws.read(|store| {
+        if let Some(id) = plan
+            && store.plan(id)?.is_none()
+        {
+            return Err(Failure::fatal(format!("Plan {id} not found")).into());
+        }
+        let mut events = store.events(plan)?;
+        events.reverse();
+        Ok(events)
+    })
+}

@@ -1,0 +1,74 @@
+//! `status`: where this work tree stands.
+
+use anyhow::Result;
+
+use crate::model::checkpoint::Checkpoint;
+use crate::model::install::HookName;
+use crate::model::overview::{HookSighting, Standing, TaskCounts};
+use crate::model::plan::{Plan, PlanStatus};
+use crate::model::task::{Task, TaskStatus};
+use crate::store::{Reader, Superseded};
+
+use super::heartbeat::last_beat;
+use super::resolve;
+use super::workspace::Workspace;
+
+/// Returns the current plan, the active task and what was last heard of both.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn status(ws: &Workspace) -> Result<Standing> {
+    ws.read(|store| {
+        let active_task = store.active_task(ws.worktree())?;
+        let active_plans = store.plans(Some(PlanStatus::Active))?;
+        let plan = match (&active_task, active_plans.as_slice()) {
+            (Some(_), _) | (None, [_]) => Some(resolve::plan(store, ws.worktree(), None)?),
+            _ => None,
+        };
+        let task = active_task.as_ref();
+        let tasks = plan.as_ref().map(|plan| store.tasks(plan.id)).transpose()?;
+        let evidence = task.map(|task| store.evidence(task.id)).transpose()?;
+        Ok(Standing {
+            last_checkpoint: last_checkpoint(store, plan.as_ref(), task)?,
+            plan,
+            active_plans,
+            tasks: count(&tasks.unwrap_or_default()),
+            last_evidence: evidence.and_then(|all| all.into_iter().next()),
+            hooks: sightings(ws),
+            active_task,
+        })
+    })
+}
+
+fn last_checkpoint(
+    store: &Reader<'_>,
+    plan: Option<&Plan>,
+    task: Option<&Task>,
+) -> Result<Option<Checkpoint>> {
+    let mut all = match (task, plan) {
+        (Some(task), _) => store.checkpoints(task.plan_id, Some(task.id), Superseded::Hidden)?,
+        (None, Some(plan)) => store.checkpoints_of_plan(plan.id, Superseded::Hidden)?,
+        (None, None) => Vec::new(),
+    };
+    Ok(all.pop())
+}
+
+fn sightings(ws: &Workspace) -> Vec<HookSighting> {
+    let plan_dir = ws.repo().plan_dir();
+    let sighting = |name| HookSighting {
+        name,
+        last_seen: last_beat(&plan_dir, name),
+    };
+    HookName::ALL.map(sighting).to_vec()
+}
+
+fn count(tasks: &[Task]) -> TaskCounts {
+    let of = |status| tasks.iter().filter(|task| task.status == status).count();
+    TaskCounts {
+        pending: of(TaskStatus::Pending),
+        in_progress: of(TaskStatus::InProgress),
+        completed: of(TaskStatus::Completed),
+        failed: of(TaskStatus::Failed),
+        blocked: of(TaskStatus::Blocked),
+    }
+}

@@ -1,0 +1,138 @@
+//! `checkpoint`: keep the state of the work tree.
+
+use anyhow::Result;
+
+use crate::checkpoint::{self, Label};
+use crate::model::checkpoint::{Captured, Checkpoint, NewCheckpoint, Origin};
+use crate::model::id::CommitId;
+use crate::model::plan::Plan;
+use crate::model::task::Task;
+
+use super::resolve::{self, TaskRef};
+use super::workspace::Workspace;
+
+/// What `checkpoint` made.
+#[derive(Debug)]
+pub struct Taken {
+    /// The object that holds the state.
+    pub snapshot: CommitId,
+    /// The state.
+    pub captured: Captured,
+    /// The number of the task it is listed under.
+    pub task: Option<crate::model::id::TaskNumber>,
+    /// Its row; absent when there is no plan to list it under, and only a ref keeps it.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// Keeps the present state of work tree and index, for a task or, without one, for the plan.
+///
+/// The state is kept even when no plan can list it: it may be the only copy of somebody's work.
+///
+/// # Errors
+/// When a plan or task is named that does not exist or is archived, several plans are active and
+/// none is named, or the state cannot be captured.
+pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> Result<Taken> {
+    let home = ws.read(|store| {
+        let names_nothing = wanted == TaskRef::default();
+        let has_active = store.active_task(ws.worktree())?.is_some();
+        if wanted.number.is_some() || has_active {
+            let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
+            return Ok(Some((plan, Some(task))));
+        }
+        if names_nothing
+            && store
+                .plans(Some(crate::model::plan::PlanStatus::Active))?
+                .is_empty()
+        {
+            return Ok(None);
+        }
+        Ok(Some((
+            resolve::plan(store, ws.worktree(), wanted.plan)?,
+            None,
+        )))
+    })?;
+    let Some((plan, task)) = home else {
+        let captured = checkpoint::of_worktree(
+            ws.repo(),
+            &label(ws, None, None, (name.unwrap_or("unlisted"), Origin::Manual)),
+        )?;
+        return Ok(Taken {
+            snapshot: captured.snapshot,
+            captured,
+            task: None,
+            checkpoint: None,
+        });
+    };
+    resolve::must_be_open(&plan, "add checkpoints to")?;
+    let origin = if name == Some("before-rewind") {
+        Origin::Rewind
+    } else {
+        Origin::Manual
+    };
+    let captured = checkpoint::of_worktree(
+        ws.repo(),
+        &label(
+            ws,
+            Some(&plan),
+            task.as_ref(),
+            (name.unwrap_or_default(), origin),
+        ),
+    )?;
+    let row = list(ws, &plan, task.as_ref(), (name, origin), captured.clone())?;
+    let task = task.map(|task| task.number);
+    Ok(Taken {
+        snapshot: captured.snapshot,
+        captured,
+        task,
+        checkpoint: Some(row),
+    })
+}
+
+/// Keeps the present state under a given name.
+///
+/// # Errors
+/// When the state cannot be captured or listed.
+pub fn keep_worktree(
+    ws: &Workspace,
+    plan: &Plan,
+    task: Option<&Task>,
+    (name, origin): (&str, Origin),
+) -> Result<Checkpoint> {
+    let captured =
+        checkpoint::of_worktree(ws.repo(), &label(ws, Some(plan), task, (name, origin)))?;
+    list(ws, plan, task, (Some(name), origin), captured)
+}
+
+fn label(
+    ws: &Workspace,
+    plan: Option<&Plan>,
+    task: Option<&Task>,
+    (name, origin): (&str, Origin),
+) -> Label {
+    Label {
+        plan_uid: plan.map(|plan| plan.uid.clone()).unwrap_or_default(),
+        task_uid: task.map(|task| task.uid.clone()),
+        name: name.to_owned(),
+        origin,
+        at: ws.now(),
+    }
+}
+
+fn list(
+    ws: &Workspace,
+    plan: &Plan,
+    task: Option<&Task>,
+    (name, origin): (Option<&str>, Origin),
+    captured: Captured,
+) -> Result<Checkpoint> {
+    let new = NewCheckpoint {
+        plan_id: plan.id,
+        task_id: task.map(|task| task.id),
+        name: name.map(str::to_owned),
+        origin,
+        worktree: ws.worktree().clone(),
+        patch_id: None,
+        captured,
+    };
+    ws.write(|store| store.add_checkpoint(new))
+}

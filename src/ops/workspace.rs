@@ -1,0 +1,150 @@
+//! Where a command works: the repository, its planning database, the clock and the person.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::error::Failure;
+use crate::git::Repo;
+use crate::model::id::WorktreeName;
+use crate::model::time::Timestamp;
+use crate::store::{Access, Memo, OpenError, Planning, Reader, Writer};
+
+use super::reconcile;
+
+/// Stops the clock at that many seconds since the epoch, so that tests can tell what was written.
+const CLOCK_VARIABLE: &str = "GIT_PLAN_CLOCK";
+
+/// Everything a verb needs; each part is opened when it is first asked for.
+pub struct Workspace {
+    repo: Repo,
+    access: Access,
+    stopped_clock: Option<Timestamp>,
+    planning: OnceCell<Planning>,
+    memo: OnceCell<Memo>,
+    actor: OnceCell<String>,
+    adopted: usize,
+}
+
+impl Workspace {
+    /// Finds the repository of the current directory; the database will be opened with `access`.
+    ///
+    /// A command first catches up with what the hooks missed; trouble with that is the command's
+    /// own to report when it comes to it.
+    ///
+    /// # Errors
+    /// When there is no repository, or `GIT_PLAN_CLOCK` is no number.
+    pub fn open(access: Access) -> Result<Self> {
+        let mut ws = Self::open_as_is(access)?;
+        if matches!(access, Access::Read | Access::Write) {
+            ws.adopted = catch_up(&ws).unwrap_or(0);
+        }
+        Ok(ws)
+    }
+
+    fn open_as_is(access: Access) -> Result<Self> {
+        Ok(Self {
+            repo: Repo::discover()?,
+            access,
+            stopped_clock: stopped_clock()?,
+            planning: OnceCell::new(),
+            memo: OnceCell::new(),
+            actor: OnceCell::new(),
+            adopted: 0,
+        })
+    }
+
+    /// Returns how many checkpoints the hooks had missed and this command adopted.
+    pub const fn adopted(&self) -> usize {
+        self.adopted
+    }
+
+    /// Returns the repository.
+    pub const fn repo(&self) -> &Repo {
+        &self.repo
+    }
+
+    /// Returns the work tree's name, which keys its active task.
+    pub fn worktree(&self) -> &WorktreeName {
+        &self.repo.layout().worktree
+    }
+
+    /// Returns where planning.db lies or will lie.
+    pub fn database_path(&self) -> PathBuf {
+        self.repo.plan_dir().join("planning.db")
+    }
+
+    /// Returns the database, opening it the first time.
+    ///
+    /// # Errors
+    /// Any [`OpenError`], kept in the chain for callers that branch on it.
+    pub fn planning(&self) -> Result<&Planning, OpenError> {
+        if let Some(open) = self.planning.get() {
+            return Ok(open);
+        }
+        let opened = Planning::open(&self.repo.plan_dir(), self.access)?;
+        Ok(self.planning.get_or_init(|| opened))
+    }
+
+    /// Reads the database at one moment.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read, or `job` fails.
+    pub fn read<T>(&self, job: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
+        self.planning()?.read(job)
+    }
+
+    /// Writes the database in one transaction that is undone when `job` fails.
+    ///
+    /// # Errors
+    /// When it cannot be opened or written, or `job` fails.
+    pub fn write<T>(&self, job: impl FnOnce(&Writer<'_>) -> Result<T>) -> Result<T> {
+        self.planning()?.write(self.actor(), self.now(), job)
+    }
+
+    /// Returns the memo of former scans; a repository without plans keeps none.
+    pub fn memo(&self) -> &Memo {
+        self.memo
+            .get_or_init(|| match self.database_path().exists() {
+                true => Memo::open(&self.repo.plan_dir()),
+                false => Memo::none(),
+            })
+    }
+
+    /// Leaves the memo out of everything that follows; without effect once it was used.
+    pub fn forget_memo(&self) {
+        self.memo.get_or_init(Memo::none);
+    }
+
+    /// Returns the present moment.
+    pub fn now(&self) -> Timestamp {
+        self.stopped_clock.unwrap_or_else(Timestamp::now)
+    }
+
+    /// Returns who is at work, for the journal.
+    pub fn actor(&self) -> &str {
+        self.actor.get_or_init(|| self.repo.actor())
+    }
+}
+
+/// Reads first: a reader catches up through a writer of its own, and only if there is something to.
+fn catch_up(ws: &Workspace) -> Result<usize> {
+    if !ws.database_path().try_exists()? || !reconcile::is_behind(ws)? {
+        return Ok(0);
+    }
+    match ws.access {
+        Access::Read => reconcile::reconcile(&Workspace::open_as_is(Access::Write)?),
+        _ => reconcile::reconcile(ws),
+    }
+}
+
+fn stopped_clock() -> Result<Option<Timestamp>> {
+    let Some(text) = std::env::var_os(CLOCK_VARIABLE) else {
+        return Ok(None);
+    };
+    let seconds = text.to_str().and_then(|text| text.parse().ok());
+    let seconds = seconds
+        .with_context(|| Failure::fatal(format!("{CLOCK_VARIABLE} is no number of seconds")))?;
+    Ok(Some(Timestamp(seconds)))
+}
