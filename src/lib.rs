@@ -17,3 +17,5 @@ pub mod evaluate;
 pub mod scan;
 
 pub mod ops;
+
+pub mod hook;

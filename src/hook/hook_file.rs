@@ -1,0 +1,236 @@
+//! Writing hook files so that each is either the old one or the new one, and all of them or none.
+
+use std::fs::{self, Permissions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+use super::existing::Script;
+use crate::model::printable::Printable;
+
+/// A file that is to become another; `None` stands for no file.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) path: PathBuf,
+    pub(super) before: Option<Script>,
+    pub(super) after: Option<NewFile>,
+}
+
+/// What a file is to hold.
+#[derive(Debug)]
+pub(super) struct NewFile {
+    pub(super) bytes: Vec<u8>,
+    pub(super) mode: Mode,
+}
+
+/// The permissions of a written file.
+#[derive(Debug, Clone)]
+pub(super) enum Mode {
+    /// Those of the file it replaces.
+    Kept(Permissions),
+    /// A new program's: the umask's, widened as `core.sharedRepository` says.
+    Program(Sharing),
+    /// Readable by its owner only.
+    Private,
+}
+
+/// What `core.sharedRepository` asks of a new file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    /// Nothing; the umask decides.
+    Umask,
+    /// At least these permission bits.
+    AtLeast(u32),
+    /// Exactly these.
+    Exactly(u32),
+}
+
+impl Sharing {
+    /// Reads the setting; nonsense counts as unset, since Git itself complains about it.
+    pub(super) fn parse(value: Option<&str>) -> Self {
+        match value.map(str::to_ascii_lowercase).as_deref() {
+            Some("group" | "true" | "yes" | "on" | "1") => Self::AtLeast(0o660),
+            Some("all" | "world" | "everybody" | "2") => Self::AtLeast(0o664),
+            Some(other) if other.starts_with('0') => match u32::from_str_radix(other, 8) {
+                Ok(mode) if mode & 0o600 == 0o600 => Self::Exactly(mode & 0o666),
+                _ => Self::Umask,
+            },
+            _ => Self::Umask,
+        }
+    }
+
+    /// Applies the setting to a program's mode: who may read may also run.
+    const fn widen(self, mode: u32) -> u32 {
+        let bits = match self {
+            Self::Umask => return mode,
+            Self::AtLeast(bits) => mode | bits,
+            Self::Exactly(bits) => bits,
+        };
+        bits | (bits & 0o444) >> 2
+    }
+}
+
+/// Makes every change, or undoes those already made and reports the first error.
+pub(super) fn apply(changes: &[Change]) -> Result<()> {
+    for (made, change) in changes.iter().enumerate() {
+        if let Err(error) = make(&change.path, change.after.as_ref()) {
+            return Err(undo(&changes[..made], error));
+        }
+    }
+    Ok(())
+}
+
+/// Puts everything back because of `error`, which is returned with what else went wrong.
+pub(super) fn undo(changes: &[Change], error: anyhow::Error) -> anyhow::Error {
+    changes.iter().fold(error, |error, change| {
+        let before = change.before.as_ref().map(|script| NewFile {
+            bytes: script.bytes.clone(),
+            mode: Mode::Kept(script.permissions.clone()),
+        });
+        match make(&change.path, before.as_ref()) {
+            Ok(()) => error,
+            Err(undoing) => error.context(format!("could not be undone: {undoing:#}")),
+        }
+    })
+}
+
+fn make(path: &Path, file: Option<&NewFile>) -> Result<()> {
+    match file {
+        Some(file) => write(path, file),
+        None => {
+            fs::remove_file(path).with_context(|| format!("removing {}", shown(path)))?;
+            sync_directory(path)
+        }
+    }
+}
+
+/// Writes a file beside `path`, puts it on the disk and renames it to `path`.
+pub(super) fn write(path: &Path, file: &NewFile) -> Result<()> {
+    let context = || format!("writing {}", shown(path));
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let mut temporary = builder(&file.mode)
+        .prefix(".git-plan-")
+        .tempfile_in(directory)
+        .with_context(context)?;
+    temporary.write_all(&file.bytes).with_context(context)?;
+    set_permissions(temporary.as_file(), &file.mode).with_context(context)?;
+    temporary.as_file().sync_all().with_context(context)?;
+    temporary.persist(path).with_context(context)?;
+    sync_directory(path)
+}
+
+fn shown(path: &Path) -> String {
+    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
+}
+
+#[cfg(unix)]
+fn builder(mode: &Mode) -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut builder = tempfile::Builder::new();
+    if let Mode::Program(_) = mode {
+        builder.permissions(Permissions::from_mode(0o755));
+    }
+    builder
+}
+
+#[cfg(unix)]
+fn set_permissions(file: &fs::File, mode: &Mode) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    match mode {
+        Mode::Kept(permissions) => file.set_permissions(permissions.clone()),
+        Mode::Program(sharing) => {
+            let current = file.metadata()?.permissions().mode() & 0o7777;
+            file.set_permissions(Permissions::from_mode(sharing.widen(current)))
+        }
+        Mode::Private => Ok(()),
+    }
+}
+
+/// Makes a rename or removal last through a power failure.
+#[cfg(unix)]
+fn sync_directory(path: &Path) -> Result<()> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    fs::File::open(directory)
+        .and_then(|directory| directory.sync_all())
+        .with_context(|| format!("writing {}", shown(directory)))
+}
+
+#[cfg(not(unix))]
+fn builder(_: &Mode) -> tempfile::Builder<'static, 'static> {
+    tempfile::Builder::new()
+}
+
+#[cfg(not(unix))]
+fn set_permissions(_: &fs::File, _: &Mode) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn sharing_as_git_reads_it() {
+        let check = |value: Option<&str>, mode: u32| {
+            assert_eq!(Sharing::parse(value).widen(0o700), mode, "{value:?}");
+        };
+        check(None, 0o700);
+        check(Some("umask"), 0o700);
+        check(Some("false"), 0o700);
+        check(Some("0"), 0o700);
+        check(Some("group"), 0o770);
+        check(Some("TRUE"), 0o770);
+        check(Some("1"), 0o770);
+        check(Some("everybody"), 0o775);
+        check(Some("2"), 0o775);
+        check(Some("0640"), 0o750);
+        check(Some("0044"), 0o700);
+        check(Some("0999"), 0o700);
+    }
+
+    #[test]
+    fn a_failure_undoes_what_was_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("kept"), "old").unwrap();
+        fs::set_permissions(at("kept"), Permissions::from_mode(0o750)).unwrap();
+        let new = || {
+            Some(NewFile {
+                bytes: b"new".to_vec(),
+                mode: Mode::Program(Sharing::Umask),
+            })
+        };
+        let kept = Script {
+            bytes: b"old".to_vec(),
+            permissions: Permissions::from_mode(0o750),
+        };
+        let change = |path, before, after| Change {
+            path,
+            before,
+            after,
+        };
+        let mut changes = vec![
+            change(at("kept"), Some(kept), new()),
+            change(at("made"), None, new()),
+        ];
+        apply(&changes).unwrap();
+        assert_eq!(fs::read(at("made")).unwrap(), b"new");
+        fs::remove_file(at("made")).unwrap();
+
+        changes.push(change(at("no such directory/x"), None, new()));
+        apply(&changes).unwrap_err();
+        assert_eq!(fs::read(at("kept")).unwrap(), b"old");
+        let mode = fs::metadata(at("kept")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o750);
+        assert!(!at("made").exists());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,55 @@
+//! Whether Git LFS is about to starve: any foreign pre-push makes it install none of its hooks,
+//! and then its files are never uploaded.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::git::Repo;
+
+/// How Git LFS stands in a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lfs {
+    /// Not configured, or its hooks are in place.
+    Fed,
+    /// Configured for the user, but nothing here uses it.
+    Configured,
+    /// Files here are stored by it, and its hooks are missing.
+    Starving,
+}
+
+/// Looks for the filter, its hooks in `hooks_dir`, and signs of use.
+pub(super) fn examine(repo: &Repo, hooks_dir: &Path) -> Result<Lfs> {
+    let config = repo.config()?;
+    let filter = ["filter.lfs.process", "filter.lfs.clean"];
+    let configured = filter.iter().any(|key| config.get(key).is_some());
+    let pre_push = fs::read(hooks_dir.join("pre-push")).unwrap_or_default();
+    if !configured || says(&pre_push, b"git lfs pre-push") || says(&pre_push, b"git-lfs pre-push") {
+        return Ok(Lfs::Fed);
+    }
+    let common = &repo.layout().common_dir;
+    let attributes = [
+        repo.layout()
+            .top
+            .as_ref()
+            .map(|top| top.join(".gitattributes")),
+        Some(common.join("info/attributes")),
+    ];
+    let used = common.join("lfs").is_dir()
+        || attributes
+            .iter()
+            .flatten()
+            .filter_map(|path| fs::read(path).ok())
+            .any(|text| says(&text, b"filter=lfs"));
+    // Where a pre-push stands already, LFS would not add its own whatever we do.
+    let avoidable = pre_push.is_empty();
+    Ok(match used && avoidable {
+        true => Lfs::Starving,
+        false => Lfs::Configured,
+    })
+}
+
+fn says(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len()).any(|window| window == what)
+}

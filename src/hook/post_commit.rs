@@ -1,0 +1,43 @@
+//! post-commit, post-merge and post-applypatch: a commit was made.
+
+use anyhow::Result;
+
+use crate::git::Operation;
+use crate::ops::Workspace;
+use crate::ops::record_commit::{Recorded, record_commit};
+
+use super::announcement::Announcement;
+
+/// After `git commit`, and after each pick of a cherry-pick, revert or rebase.
+///
+/// # Errors
+/// When the commit could not be kept; it is kept by the next command then.
+pub fn post_commit(ws: &Workspace) -> Result<Option<Announcement>> {
+    record_commit(ws).map(Announcement::of)
+}
+
+/// After `git merge`: only a true merge made a commit, a fast-forward or a squash did not.
+///
+/// # Errors
+/// As [`post_commit`].
+pub fn post_merge(ws: &Workspace) -> Result<Option<Announcement>> {
+    // MERGE_HEAD is still there after a true merge, and only then.
+    if ws.repo().operation() != Some(Operation::Merge) {
+        return Ok(None);
+    }
+    Ok(match record_commit(ws)? {
+        Recorded::Kept(mut kept) => {
+            kept.is_in_sequence = false;
+            Announcement::of(Recorded::Kept(kept))
+        }
+        other => Announcement::of(other),
+    })
+}
+
+/// After each patch of `git am`; the patches of a rebase are told by post-rewrite at its end.
+///
+/// # Errors
+/// As [`post_commit`].
+pub fn post_applypatch(ws: &Workspace) -> Result<Option<Announcement>> {
+    post_commit(ws)
+}

@@ -1,0 +1,18 @@
+//! post-rewrite: an amend or a rebase replaced commits.
+
+use anyhow::Result;
+
+use crate::ops::Workspace;
+use crate::ops::follow_rewrite::follow_rewrite;
+
+use super::protocol;
+
+/// Lets checkpoints follow the pairs on `stdin`; `cause` is `amend` or `rebase`.
+///
+/// # Errors
+/// When the pairs could not be stored or a checkpoint could not be carried over.
+pub fn post_rewrite(ws: &Workspace, cause: &str, stdin: &[u8]) -> Result<()> {
+    let pairs = protocol::rewritten(stdin).values;
+    follow_rewrite(ws, &pairs, cause)?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Why an installation changes nothing, and the numbered ways out.
+
+use std::path::PathBuf;
+
+use super::existing::Obstacle;
+use crate::error::Failure;
+use crate::model::install::{HookManager, HookName};
+use crate::model::printable::Printable;
+
+/// A hook file that is not ours to change.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) hook: HookName,
+    pub(super) path: PathBuf,
+    pub(super) reason: Reason,
+}
+
+/// Why not.
+#[derive(Debug)]
+pub(super) enum Reason {
+    /// A block cannot go into it.
+    Obstacle(Obstacle),
+    /// Our block was edited, and replacing or removing it would lose that.
+    Edited,
+    /// A tool rewrites it and would drop the block.
+    Managed(HookManager),
+    /// Git LFS stores files here and adds its hooks only where there are none.
+    LfsFirst,
+}
+
+impl Reason {
+    fn explain(&self) -> String {
+        match self {
+            Self::Obstacle(obstacle) => explain(obstacle),
+            Self::Edited => "its git-plan block was edited by hand".to_owned(),
+            Self::Managed(manager) => format!("written by {manager}, which would drop the block"),
+            Self::LfsFirst => "Git LFS is used here but its hooks are missing, and it adds none \
+                beside those of others: its files would not be pushed"
+                .to_owned(),
+        }
+    }
+
+    fn way_out(&self, hook: HookName) -> String {
+        match self {
+            Self::Managed(manager) => format!(
+                "let {manager} call git-plan, with the lines given in docs/hooks.md; or insert \
+                 the block with 'git plan install --force', again whenever {manager} rewrites \
+                 its hooks"
+            ),
+            Self::LfsFirst => "run 'git lfs update', then 'git plan install' again; or go on \
+                 without the hooks of Git LFS by 'git plan install --force'"
+                .to_owned(),
+            Self::Edited => "move your lines out of the block; or let --force replace it, your \
+                 lines included"
+                .to_owned(),
+            Self::Obstacle(Obstacle::Interpreter(_) | Obstacle::Binary) => format!(
+                "have it run 'git-plan hook {hook} --' with its own arguments and standard input"
+            ),
+            Self::Obstacle(Obstacle::Symlink(_)) => "replace the link by a file; or put the \
+                 block into its target, as 'git plan install --manual' prints it"
+                .to_owned(),
+            Self::Obstacle(Obstacle::NotAFile) => "move it out of the way".to_owned(),
+            Self::Obstacle(Obstacle::CarriageReturns) => "give it LF line ends".to_owned(),
+            Self::Obstacle(Obstacle::NotExecutable) => "make it executable if it is to run, or \
+                 move it out of the way"
+                .to_owned(),
+            Self::Obstacle(Obstacle::Torn) => "take its git-plan lines out by hand; 'git plan \
+                 install --manual' shows what a whole block looks like"
+                .to_owned(),
+        }
+    }
+}
+
+fn explain(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Symlink(target) => format!(
+            "a symbolic link to {}",
+            Printable::new(target.as_os_str().as_encoded_bytes())
+        ),
+        Obstacle::NotAFile => "not a file".to_owned(),
+        Obstacle::Binary => "not a text that sh can read".to_owned(),
+        Obstacle::CarriageReturns => "has CR LF line ends, which sh cannot read".to_owned(),
+        Obstacle::NotExecutable => "not executable, so Git skips it".to_owned(),
+        Obstacle::Interpreter(name) => format!("run by '{name}', not by a shell"),
+        Obstacle::Torn => "has git-plan markers that do not pair".to_owned(),
+    }
+}
+
+/// Builds the failure for `refusals`: all of them, and each way out once. `rest` are the hooks
+/// that nothing stands against.
+pub(super) fn failure(refusals: &[Refusal], rest: &[HookName]) -> Failure {
+    let mut message = "nothing was changed, because of".to_owned();
+    let mut ways: Vec<String> = Vec::new();
+    for Refusal { hook, path, reason } in refusals {
+        let path = Printable::new(path.as_os_str().as_encoded_bytes());
+        message += &format!("\n  {path}: {}", reason.explain());
+        let way = reason.way_out(*hook);
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    // No choice of hooks helps Git LFS: it minds any of them.
+    let lfs = refusals
+        .iter()
+        .any(|it| matches!(it.reason, Reason::LfsFirst));
+    if !rest.is_empty() && !lfs {
+        let rest: Vec<_> = rest.iter().map(|hook| hook.as_str()).collect();
+        ways.push(format!(
+            "leave those out: 'git plan install --hooks={}'",
+            rest.join(",")
+        ));
+    }
+    let mut hint = "to resolve this, either".to_owned();
+    for (at, way) in ways.iter().enumerate() {
+        let or = if at + 1 < ways.len() { ", or" } else { "" };
+        hint += &format!("\n  {}. {way}{or}", at + 1);
+    }
+    Failure::no(message).hint(hint)
+}
