@@ -19,3 +19,5 @@ pub mod scan;
 pub mod ops;
 
 pub mod hook;
+
+pub mod cli;

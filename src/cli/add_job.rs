@@ -1,0 +1,40 @@
+//! `git plan add-job`.
+
+use anyhow::Result;
+
+use crate::model::printable::Printable;
+use crate::ops::{self, JobKind, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::TaskArgs;
+
+/// The command line of `add-job`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// What is to be done
+    #[arg(long)]
+    description: String,
+    /// Mark it as one that audits the other jobs
+    #[arg(long)]
+    is_audit: bool,
+}
+
+/// Adds the job and says so.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let (kind, word) = match args.is_audit {
+        true => (JobKind::Audit, "audit job"),
+        false => (JobKind::Work, "job"),
+    };
+    let ws = Workspace::open(Access::Write)?;
+    let (task, job) = ops::add_job(&ws, args.task.task()?, &args.description, kind)?;
+    let description = Printable::new(&job.description);
+    let (job, task) = (job.number, task.number);
+    out.line(format_args!(
+        "Added {word} {job} to task {task}: {description}"
+    ))?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,49 @@
+//! `git plan add-phase`.
+
+use anyhow::Result;
+
+use crate::model::plan::NewPhase;
+use crate::model::printable::Printable;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::PlanArg;
+
+/// The command line of `add-phase`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: PlanArg,
+    /// The phase's number; the next free one when left out
+    #[arg(long, value_name = "NUMBER")]
+    phase_number: Option<u32>,
+    /// The phase's title
+    #[arg(long)]
+    title: String,
+    /// What the phase is about
+    #[arg(long)]
+    description: Option<String>,
+    /// What holds when the phase is over
+    #[arg(long, value_name = "TEXT")]
+    success_criteria: Option<String>,
+}
+
+/// Adds the phase and says so.
+pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Write)?;
+    let new = NewPhase {
+        number: args.phase_number,
+        title: args.title,
+        description: args.description,
+        success_criteria: args.success_criteria,
+    };
+    let (plan, phase) = ops::add_phase(&ws, args.plan.id(), new)?;
+    let title = Printable::new(&phase.title);
+    out.line(format_args!(
+        "Added phase {} to plan {}: {title}",
+        phase.number, plan.id
+    ))?;
+    Ok(ExitStatus::Done)
+}

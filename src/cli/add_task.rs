@@ -1,0 +1,61 @@
+//! `git plan add-task`.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::model::printable::Printable;
+use crate::model::task::NewTask;
+use crate::ops::spec_file::SpecFile;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::{PlanArg, spec_source};
+
+/// The command line of `add-task`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    plan: PlanArg,
+    /// The task's title
+    #[arg(long)]
+    title: String,
+    /// What is to be done
+    #[arg(long)]
+    description: Option<String>,
+    /// The file with the spec that says when it is done; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    spec: Option<OsString>,
+    /// Who works on it
+    #[arg(long, value_name = "NAME")]
+    assigned_to: Option<String>,
+    /// The number of the phase it belongs to
+    #[arg(long, value_name = "NUMBER")]
+    phase: Option<u32>,
+}
+
+/// Adds the task and says so.
+pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Write)?;
+    let spec = args.spec.as_deref().map(spec_source);
+    let spec = spec.as_ref().map(SpecFile::read).transpose()?;
+    let new = NewTask {
+        title: args.title,
+        description: args.description,
+        assigned_to: args.assigned_to,
+        phase: args.phase,
+    };
+    let task = ops::add_task(&ws, args.plan.id(), new, spec.as_ref())?;
+    let title = Printable::new(&task.title);
+    out.line(format_args!(
+        "Added task {} to plan {}: {title}",
+        task.number, task.plan_id
+    ))?;
+    if let Some(spec) = spec {
+        out.line(format_args!("Verification spec: {}", spec.name))?;
+        spec.warnings().for_each(|warning| out.warning(warning));
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,97 @@
+//! `git plan checkpoint`.
+
+use anyhow::Result;
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::model::checkpoint::LeftOut;
+use crate::model::diff::FileDiff;
+use crate::model::id::{CommitId, PlanId, TaskNumber};
+use crate::model::printable::Printable;
+use crate::ops::Workspace;
+use crate::ops::take_checkpoint::{Taken, take_checkpoint};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::TaskArgs;
+
+/// The command line of `checkpoint`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// What to call it; `edit_<sequence>` when left out
+    #[arg(long)]
+    name: Option<String>,
+    /// How to answer: `id` prints nothing but the object that holds the state
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Id,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    plan: Option<PlanId>,
+    task: Option<TaskNumber>,
+    sequence: Option<u32>,
+    name: Option<&'a str>,
+    snapshot: CommitId,
+    files: &'a [FileDiff],
+    left_out: &'a [LeftOut],
+}
+
+/// Keeps the state of the work tree and says where.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let ws = Workspace::open(Access::Write)?;
+    let taken = take_checkpoint(&ws, target, args.name.as_deref())?;
+    for left_out in &taken.captured.left_out {
+        out.warning(format_args!(
+            "left out {}: {}",
+            left_out.path,
+            Printable::new(&left_out.reason)
+        ));
+    }
+    match args.format {
+        Format::Id => out.line(taken.snapshot)?,
+        Format::Json => {
+            let row = taken.checkpoint.as_ref();
+            out.json(&Answer {
+                plan: row.map(|row| row.plan_id),
+                task: taken.task,
+                sequence: row.map(|row| row.sequence),
+                name: row.map(|row| row.name.as_str()),
+                snapshot: taken.snapshot,
+                files: &taken.captured.files,
+                left_out: &taken.captured.left_out,
+            })?;
+        }
+        Format::Text => say(&taken, out)?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn say(taken: &Taken, out: &mut Output) -> Result<()> {
+    out.line(format_args!(
+        "Checkpoint created: {}",
+        taken.snapshot.short()
+    ))?;
+    match &taken.checkpoint {
+        Some(row) => {
+            out.line(format_args!("Sequence: {}", row.sequence))?;
+            out.line(format_args!("Name: {}", Printable::new(&row.name)))?;
+        }
+        None => out.hint("no plan is active: the state is kept, but no plan lists it"),
+    }
+    out.line(format_args!(
+        "Files affected: {}",
+        taken.captured.files.len()
+    ))
+}

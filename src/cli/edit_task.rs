@@ -1,0 +1,50 @@
+//! `git plan edit-task`.
+
+use anyhow::Result;
+
+use crate::model::printable::Printable;
+use crate::model::task::TaskEdit;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::TaskArgs;
+
+/// The command line of `edit-task`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    #[command(flatten)]
+    edit: Edit,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+struct Edit {
+    /// The new title
+    #[arg(long)]
+    title: Option<String>,
+    /// The new description
+    #[arg(long)]
+    description: Option<String>,
+    /// The number of the phase it belongs to from now on
+    #[arg(long, value_name = "NUMBER")]
+    phase: Option<u32>,
+}
+
+/// Changes the task and says so.
+pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let edit = TaskEdit {
+        title: args.edit.title,
+        description: args.edit.description,
+        phase: args.edit.phase,
+    };
+    let ws = Workspace::open(Access::Write)?;
+    let task = ops::edit_task(&ws, target, edit)?;
+    let title = Printable::new(&task.title);
+    out.line(format_args!("Edited task {}: {title}", task.number))?;
+    Ok(ExitStatus::Done)
+}

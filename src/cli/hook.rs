@@ -1,0 +1,176 @@
+//! `git plan hook`: what the installed blocks call; turns what hooks return into words and a status.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Result, anyhow};
+
+use crate::git::Plans;
+use crate::hook::announcement::Announcement;
+use crate::hook::post_commit::{post_applypatch, post_commit, post_merge};
+use crate::hook::post_rewrite::post_rewrite;
+use crate::hook::pre_commit::{Policy, pre_commit};
+use crate::hook::pre_push::{Decision, pre_push};
+use crate::hook::stdin;
+use crate::model::install::HookName;
+use crate::ops::{Workspace, heartbeat};
+use crate::report::{gate_text, style::Style};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+
+/// The command line of `hook`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which hook Git runs
+    name: HookName,
+    /// The version of the block that calls
+    #[arg(long, hide = true)]
+    shim: Option<u32>,
+    /// What Git passed to the hook
+    #[arg(last = true)]
+    args: Vec<std::ffi::OsString>,
+}
+
+/// Runs one hook. Only a gate can answer "no"; a hook that observes ends well whatever happens.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    if std::env::var_os("GIT_PLAN_HOOKS").is_some_and(|value| value == "0") {
+        return Ok(ExitStatus::Done);
+    }
+    let has_plans = Plans::here() != Plans::Absent;
+    match args.name {
+        HookName::PrePush => Ok(push(&read_stdin()?, has_plans, out)),
+        _ if !has_plans => Ok(ExitStatus::Done),
+        HookName::PreCommit => Ok(commit(out)),
+        _ => Ok(observe(args, out)),
+    }
+}
+
+fn read_stdin() -> Result<Vec<u8>> {
+    stdin::read_to_end(io::stdin().lock(), stdin::LIMIT)
+}
+
+fn open(name: HookName) -> Result<Option<Workspace>> {
+    let ws = Workspace::open(Access::Hook)?;
+    if !ws.repo().config()?.bool("plan.hooks.enabled", true)? {
+        return Ok(None);
+    }
+    heartbeat::beat(&ws.repo().plan_dir(), name);
+    Ok(Some(ws))
+}
+
+fn observe(args: &Args, out: &mut Output) -> ExitStatus {
+    let job = || -> Result<Option<Announcement>> {
+        let Some(ws) = open(args.name)? else {
+            return Ok(None);
+        };
+        let config = ws.repo().config()?;
+        let is_off = config.get("plan.postCommit") == Some("off");
+        let said = match args.name {
+            HookName::PostRewrite => {
+                let cause = args
+                    .args
+                    .first()
+                    .and_then(|cause| cause.to_str())
+                    .unwrap_or("rebase");
+                post_rewrite(&ws, cause, &read_stdin()?).map(|()| None)
+            }
+            _ if is_off => Ok(None),
+            HookName::PostMerge => post_merge(&ws),
+            HookName::PostApplypatch => post_applypatch(&ws),
+            HookName::PreCommit | HookName::PostCommit | HookName::PrePush => post_commit(&ws),
+        }?;
+        Ok(said.filter(|_| !config.bool("plan.quiet", false).unwrap_or(false)))
+    };
+    let said =
+        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| Err(anyhow!("internal error")));
+    match said {
+        Ok(None) => {}
+        Ok(Some(line)) => out.note(line),
+        Err(error) => out.note(Announcement::Postponed(one_line(&error))),
+    }
+    ExitStatus::Done
+}
+
+/// A commit is never stopped by our own trouble, only by the policy.
+fn commit(out: &mut Output) -> ExitStatus {
+    let job = || {
+        open(HookName::PreCommit)?
+            .map(|ws| pre_commit(&ws))
+            .transpose()
+    };
+    let found =
+        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| Err(anyhow!("internal error")));
+    match found {
+        Ok(None) => ExitStatus::Done,
+        Ok(Some((_, worse))) if worse.is_empty() => ExitStatus::Done,
+        Ok(Some((policy, worse))) => {
+            say(out, |to| gate_text::staged(to, &worse, Style::Plain));
+            if policy == Policy::Block {
+                out.hint("'git -c plan.preCommit=warn commit' lets this one commit through");
+                return ExitStatus::No;
+            }
+            ExitStatus::Done
+        }
+        Err(error) => {
+            out.note(format_args!(
+                "git-plan: staged changes not judged: {}",
+                one_line(&error)
+            ));
+            ExitStatus::Done
+        }
+    }
+}
+
+fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
+    if !has_plans {
+        return ExitStatus::Done;
+    }
+    match open(HookName::PrePush) {
+        Ok(None) => return ExitStatus::Done,
+        // What cannot be opened here cannot be opened by the gate either, which knows the policy.
+        Ok(Some(_)) | Err(_) => {}
+    }
+    match pre_push(stdin) {
+        Decision::Open(report) => {
+            say(out, |to| gate_text::not_checked(to, &report.not_checked));
+            ExitStatus::Done
+        }
+        Decision::Held(policy, report) => {
+            say(out, |to| gate_text::held(to, &report, Style::Plain));
+            if policy == Policy::Block {
+                ExitStatus::No
+            } else {
+                ExitStatus::Done
+            }
+        }
+        Decision::OpenUnjudged(error) => {
+            out.note(format_args!(
+                "git-plan: push not judged: {}",
+                one_line(&error)
+            ));
+            ExitStatus::Done
+        }
+        Decision::Closed(error) => {
+            out.note(format_args!(
+                "git-plan: could not verify this push: {}",
+                one_line(&error)
+            ));
+            out.hint("'git plan verify --at HEAD' shows what is wrong; plan.prePush=off switches the gate off");
+            ExitStatus::No
+        }
+    }
+}
+
+/// Writes a report to standard error in one piece.
+fn say(out: &mut Output, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) {
+    let mut text = Vec::new();
+    if write(&mut text).is_ok() && !text.is_empty() {
+        out.note(String::from_utf8_lossy(&text).trim_end());
+    }
+}
+
+fn one_line(error: &anyhow::Error) -> String {
+    format!("{error:#}").replace('\n', " ")
+}

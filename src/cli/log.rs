@@ -1,0 +1,46 @@
+//! `git plan log`.
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use crate::model::event::Event;
+use crate::ops::{self, Workspace};
+use crate::report::journal_text;
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+
+/// The command line of `log`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Show only what happened to this plan
+    #[arg(value_name = "PLAN", value_parser = clap::value_parser!(i64).range(0..))]
+    plan: Option<i64>,
+    /// Show at most this many lines
+    #[arg(short = 'n', long, value_name = "COUNT")]
+    max_count: Option<usize>,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    events: Vec<Event>,
+}
+
+/// Shows the journal, newest first.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Read)?;
+    let mut events = ops::log(&ws, args.plan.map(crate::model::id::PlanId))?;
+    events.truncate(args.max_count.unwrap_or(usize::MAX));
+    match args.format {
+        Format::Json => out.json(&Answer { events })?,
+        Format::Text => {
+            let style = out.style(|| ws.repo().config())?;
+            journal_text::journal(out.data(), &events, style).context("writing the log")?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,281 @@
+//! Where words go: data to standard output, everything else to standard error, coloured or not.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::error::{Failure, failure_of};
+use crate::git::Config;
+use crate::report::json;
+use crate::report::style::{Style, Tone};
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    /// Whatever the output is.
+    Always,
+    /// Never.
+    Never,
+    /// On a terminal, unless the environment or Git's configuration says otherwise.
+    Auto,
+}
+
+/// How a reading verb answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs: one versioned object.
+    Json,
+}
+
+/// The two streams of the program.
+#[derive(Debug)]
+pub(super) struct Output {
+    stdout: Pipe<BufWriter<Stdout>>,
+    stderr: io::Stderr,
+    when: Option<When>,
+}
+
+/// A stream that remembers that its reader went away, whatever becomes of the error.
+#[derive(Debug)]
+struct Pipe<W> {
+    inner: W,
+    is_broken: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    const fn new(inner: W) -> Self {
+        Self {
+            inner,
+            is_broken: false,
+        }
+    }
+
+    fn watch<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &result {
+            self.is_broken |= error.kind() == io::ErrorKind::BrokenPipe;
+        }
+        result
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.watch(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.inner.flush();
+        self.watch(flushed)
+    }
+}
+
+impl Output {
+    /// Opens both streams; `when` is what `--color` said.
+    pub(super) fn new(when: Option<When>) -> Self {
+        Self {
+            stdout: Pipe::new(BufWriter::new(io::stdout())),
+            stderr: io::stderr(),
+            when,
+        }
+    }
+
+    /// Returns standard output, for data.
+    pub(super) fn data(&mut self) -> &mut dyn Write {
+        &mut self.stdout
+    }
+
+    /// Writes one line of data.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(super) fn line(&mut self, text: impl Display) -> Result<()> {
+        writeln!(self.stdout, "{text}").context("writing standard output")
+    }
+
+    /// Writes `body`, a struct or map, as versioned JSON.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(super) fn json(&mut self, body: &impl Serialize) -> Result<()> {
+        json::write(&mut self.stdout, body).context("writing standard output")
+    }
+
+    /// Says something on standard error; what cannot be said there is lost.
+    pub(super) fn note(&mut self, text: impl Display) {
+        // Keeps the two streams in order where they meet on one terminal.
+        let _ = self.stdout.flush();
+        let _ = writeln!(self.stderr, "{text}");
+    }
+
+    /// Says `hint: …` on standard error, each line as one.
+    pub(super) fn hint(&mut self, text: impl Display) {
+        let label = self.stderr_style().paint(Tone::Caution, "hint:");
+        for line in text.to_string().lines() {
+            self.note(format_args!("{label} {line}"));
+        }
+    }
+
+    /// Says `warning: …` on standard error.
+    pub(super) fn warning(&mut self, text: impl Display) {
+        let label = self.stderr_style().paint(Tone::Caution, "warning:");
+        self.note(format_args!("{label} {text}"));
+    }
+
+    /// Says what went wrong, why, and what to type next.
+    pub(super) fn error(&mut self, error: &anyhow::Error) {
+        let label = self.stderr_style().paint(Tone::Bad, "error:");
+        self.note(format_args!("{label} {error}"));
+        for cause in error.chain().skip(1) {
+            self.note(format_args!("  caused by: {cause}"));
+        }
+        if let Some(hint) = failure_of(error).and_then(Failure::hint_text) {
+            self.hint(hint);
+        }
+    }
+
+    /// Decides about standard output; `config` is asked for when nothing nearer decides.
+    ///
+    /// # Errors
+    /// When Git's configuration cannot be read.
+    pub(super) fn style<'a>(&self, config: impl FnOnce() -> Result<&'a Config>) -> Result<Style> {
+        let environment = Environment::read();
+        let is_terminal = io::stdout().is_terminal() || environment.is_paged;
+        if let Some(style) = environment.decide(self.when) {
+            return Ok(style);
+        }
+        let config = config()?;
+        let value = config.get("color.plan").or_else(|| config.get("color.ui"));
+        Ok(configured(value, environment.usable(is_terminal)))
+    }
+
+    /// Reports whether a terminal will act on the data.
+    pub(super) fn shows_on_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
+    fn stderr_style(&self) -> Style {
+        let environment = Environment::read();
+        let by_terminal = environment.usable(io::stderr().is_terminal());
+        environment.decide(self.when).unwrap_or(by_terminal)
+    }
+
+    /// Writes out what is still held back.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub(super) fn finish(&mut self) -> Result<()> {
+        self.stdout.flush().context("writing standard output")
+    }
+
+    /// Reports whether the reader of the data went away.
+    pub(super) const fn is_broken(&self) -> bool {
+        self.stdout.is_broken
+    }
+}
+
+/// What the environment says about colour.
+#[derive(Debug, Clone, Copy, Default)]
+struct Environment {
+    forbids: bool,
+    forces: bool,
+    is_dumb: bool,
+    is_paged: bool,
+}
+
+impl Environment {
+    fn read() -> Self {
+        let says = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            forbids: says("NO_COLOR").is_some(),
+            forces: says("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            is_dumb: says("TERM").is_none_or(|value| value == "dumb"),
+            is_paged: says("GIT_PAGER_IN_USE").is_some_and(|value| value == "true" || value == "1"),
+        }
+    }
+
+    /// Returns the decision when the option or a variable makes it.
+    const fn decide(self, when: Option<When>) -> Option<Style> {
+        match when {
+            Some(When::Always) => Some(Style::Coloured),
+            Some(When::Never) => Some(Style::Plain),
+            _ if self.forbids => Some(Style::Plain),
+            _ if self.forces => Some(Style::Coloured),
+            _ => None,
+        }
+    }
+
+    const fn usable(self, is_terminal: bool) -> Style {
+        if is_terminal && !self.is_dumb {
+            Style::Coloured
+        } else {
+            Style::Plain
+        }
+    }
+}
+
+/// Applies the value of `color.plan` or `color.ui` to what `auto` would mean.
+fn configured(value: Option<&str>, auto: Style) -> Style {
+    match value.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "always" => Style::Coloured,
+        "never" | "false" | "no" | "off" | "0" => Style::Plain,
+        // Git reads "true" as "auto".
+        _ => auto,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_about_colour_wins() {
+        let check = |when, forbids, forces, expected| {
+            let environment = Environment {
+                forbids,
+                forces,
+                ..Environment::default()
+            };
+            assert_eq!(environment.decide(when), expected);
+        };
+        check(Some(When::Always), true, false, Some(Style::Coloured));
+        check(Some(When::Never), false, true, Some(Style::Plain));
+        check(None, true, true, Some(Style::Plain));
+        check(Some(When::Auto), false, true, Some(Style::Coloured));
+        check(None, false, false, None);
+    }
+
+    #[test]
+    fn configuration_speaks_for_terminals_unless_it_insists() {
+        let check = |value, auto, expected| assert_eq!(configured(value, auto), expected);
+        check(None, Style::Coloured, Style::Coloured);
+        check(None, Style::Plain, Style::Plain);
+        check(Some("auto"), Style::Plain, Style::Plain);
+        check(Some("true"), Style::Plain, Style::Plain);
+        check(Some("Always"), Style::Plain, Style::Coloured);
+        check(Some("never"), Style::Coloured, Style::Plain);
+        check(Some("false"), Style::Coloured, Style::Plain);
+    }
+
+    #[test]
+    fn a_lost_reader_is_remembered() {
+        struct Gone;
+        impl Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut pipe = Pipe::new(Gone);
+        assert!(!pipe.is_broken);
+        let _ = pipe.write(b"x");
+        assert!(pipe.is_broken);
+    }
+}

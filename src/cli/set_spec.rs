@@ -1,0 +1,34 @@
+//! `git plan set-spec`.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::ops::spec_file::SpecFile;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::target::{spec_source, task_and_last};
+
+/// The command line of `set-spec`.
+#[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan set-spec [OPTIONS] [[PLAN] TASK] FILE")]
+pub(super) struct Args {
+    /// The spec (- reads standard input), after the task unless that is the active one
+    #[arg(value_name = "FILE", required = true, num_args = 1..=3)]
+    words: Vec<OsString>,
+}
+
+/// Stores the spec and says so.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let (task, file) = task_and_last(&args.words)?;
+    let ws = Workspace::open(Access::Write)?;
+    let spec = SpecFile::read(&spec_source(file))?;
+    let task = ops::set_spec(&ws, task, &spec)?;
+    out.line(format_args!("Updated task {} spec", task.number))?;
+    out.line(format_args!("Verification spec: {}", spec.name))?;
+    spec.warnings().for_each(|warning| out.warning(warning));
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,108 @@
+//! `git plan show-diff`.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use crate::model::checkpoint::Checkpoint;
+use crate::model::diff::FileDiff;
+use crate::model::path::RepoPath;
+use crate::ops::Workspace;
+use crate::ops::rewind::{Shown, checkpoints};
+use crate::ops::show_diff::{ShownDiff, show_diff};
+use crate::report::checkpoint_text;
+use crate::report::diff_text::{Ink, diffs};
+use crate::report::style::Style;
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+use super::target::TaskArgs;
+
+/// The command line of `show-diff`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// The checkpoint's number; all are listed when left out
+    #[arg(long, value_name = "NUMBER")]
+    sequence: Option<u32>,
+    /// Only this file, from the top of the repository
+    #[arg(long, value_name = "PATH", requires = "sequence")]
+    file: Option<OsString>,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Shows what one checkpoint changed, or lists them.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let ws = Workspace::open(Access::Read)?;
+    let Some(sequence) = args.sequence else {
+        let found = checkpoints(&ws, target, Shown::Current)?;
+        return list(args, &ws, &found.list, out);
+    };
+    let file = args
+        .file
+        .as_ref()
+        .map(|path| RepoPath::new(path.as_encoded_bytes()));
+    let shown = show_diff(&ws, target, sequence, file.as_ref())?;
+    match args.format {
+        Format::Json => answer_json(&shown, out)?,
+        Format::Text => {
+            let style = out.style(|| ws.repo().config())?;
+            let is_watched = std::io::stdout().is_terminal() || style == Style::Coloured;
+            let ink = if is_watched {
+                Ink::Safe(style)
+            } else {
+                Ink::Raw
+            };
+            diffs(out.data(), &shown.files, ink).context("writing the diff")?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn list(args: &Args, ws: &Workspace, list: &[Checkpoint], out: &mut Output) -> Result<ExitStatus> {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        checkpoints: &'a [Checkpoint],
+    }
+    match args.format {
+        Format::Json => out.json(&Answer { checkpoints: list })?,
+        Format::Text => {
+            let style = out.style(|| ws.repo().config())?;
+            checkpoint_text::checkpoints(out.data(), list, style)
+                .context("writing the checkpoints")?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn answer_json(shown: &ShownDiff, out: &mut Output) -> Result<()> {
+    #[derive(Serialize)]
+    struct File<'a> {
+        #[serde(flatten)]
+        file: &'a FileDiff,
+        diff: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        checkpoint: &'a Checkpoint,
+        files: Vec<File<'a>>,
+    }
+    let files = shown.files.iter().map(|file| File {
+        diff: file
+            .text
+            .as_ref()
+            .map(|text| String::from_utf8_lossy(text).into_owned()),
+        file,
+    });
+    out.json(&Answer {
+        checkpoint: &shown.checkpoint,
+        files: files.collect(),
+    })
+}

@@ -1,0 +1,54 @@
+//! `git plan spec show`.
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use crate::model::id::{PlanId, TaskNumber};
+use crate::model::overview::StoredSpec;
+use crate::model::printable::Printable;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+use super::target::TaskArgs;
+
+/// The command line of `spec show`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    plan_id: PlanId,
+    task: TaskNumber,
+    spec: StoredSpec,
+}
+
+/// Prints the spec as it was stored, byte for byte unless a terminal would act on it.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let ws = Workspace::open(Access::Read)?;
+    let (task, spec) = ops::show_spec(&ws, target)?;
+    if args.format == Format::Json {
+        let (plan_id, task) = (task.plan_id, task.number);
+        out.json(&Answer {
+            plan_id,
+            task,
+            spec,
+        })?;
+        return Ok(ExitStatus::Done);
+    }
+    let yaml = spec.yaml.unwrap_or_default();
+    let written = match out.shows_on_terminal() {
+        true => write!(out.data(), "{}", Printable::block(&yaml)),
+        false => write!(out.data(), "{yaml}"),
+    };
+    written.context("writing the spec")?;
+    Ok(ExitStatus::Done)
+}

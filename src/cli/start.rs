@@ -1,0 +1,32 @@
+//! `git plan start`.
+
+use anyhow::Result;
+
+use crate::model::printable::Printable;
+use crate::ops::{self, Workspace};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::Output;
+use super::progress::Bar;
+use super::target::NamedTaskArgs;
+
+/// The command line of `start`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: NamedTaskArgs,
+}
+
+/// Makes the task the active one and says so.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let ws = Workspace::open(Access::Write)?;
+    let task = ops::start(&ws, target, &Bar::default())?;
+    let title = Printable::new(&task.title);
+    out.line(format_args!(
+        "Started task {} of plan {}: {title}",
+        task.number, task.plan_id
+    ))?;
+    Ok(ExitStatus::Done)
+}

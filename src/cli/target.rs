@@ -1,0 +1,158 @@
+//! The positional words that name a plan, a task and a file.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use crate::error::Failure;
+use crate::model::id::{PlanId, TaskNumber};
+use crate::model::printable::Printable;
+use crate::ops::resolve::TaskRef;
+use crate::ops::spec_file::SpecSource;
+
+/// `[PLAN]`.
+#[derive(Debug, Args)]
+pub(super) struct PlanArg {
+    /// The plan; the current one when left out
+    #[arg(value_name = "PLAN", value_parser = clap::value_parser!(i64).range(0..))]
+    plan: Option<i64>,
+}
+
+impl PlanArg {
+    /// Returns the plan named.
+    pub(super) fn id(&self) -> Option<PlanId> {
+        self.plan.map(PlanId)
+    }
+}
+
+/// `[[PLAN] TASK]`: one number is the task, none is the active task.
+#[derive(Debug, Args)]
+pub(super) struct TaskArgs {
+    /// The plan if a second number follows, else the task; the active task when left out
+    #[arg(value_name = "PLAN_OR_TASK")]
+    first: Option<OsString>,
+    /// The task
+    #[arg(value_name = "TASK")]
+    second: Option<OsString>,
+}
+
+impl TaskArgs {
+    /// Returns the task named.
+    ///
+    /// # Errors
+    /// Usage when a word is no number.
+    pub(super) fn task(&self) -> Result<TaskRef> {
+        let words: Vec<_> = self.first.iter().chain(&self.second).cloned().collect();
+        task(&words)
+    }
+}
+
+/// `[PLAN] TASK`, for verbs that must not guess the task.
+#[derive(Debug, Args)]
+pub(super) struct NamedTaskArgs {
+    /// The plan if a second number follows, else the task
+    #[arg(value_name = "PLAN_OR_TASK")]
+    first: OsString,
+    /// The task
+    #[arg(value_name = "TASK")]
+    second: Option<OsString>,
+}
+
+impl NamedTaskArgs {
+    /// Returns the task named.
+    ///
+    /// # Errors
+    /// Usage when a word is no number.
+    pub(super) fn task(&self) -> Result<TaskRef> {
+        let words = [Some(&self.first), self.second.as_ref()];
+        let words: Vec<_> = words.into_iter().flatten().cloned().collect();
+        task(&words)
+    }
+}
+
+/// Splits `[[PLAN] TASK] LAST` into the task and the last word.
+///
+/// # Errors
+/// Usage when a word before the last is no number, or there are none or too many.
+pub(super) fn task_and_last(words: &[OsString]) -> Result<(TaskRef, &OsStr)> {
+    let (last, before) = words
+        .split_last()
+        .ok_or_else(|| Failure::usage("a word is missing"))?;
+    Ok((task(before)?, last))
+}
+
+fn task(words: &[OsString]) -> Result<TaskRef> {
+    let (plan, number) = match words {
+        [] => (None, None),
+        [task] => (None, Some(task)),
+        [plan, task] => (Some(plan), Some(task)),
+        _ => return Err(Failure::usage("too many words").into()),
+    };
+    let plan = plan.map(|word| whole_number("plan", word)).transpose()?;
+    let number = number.map(|word| whole_number("task", word)).transpose()?;
+    Ok(TaskRef {
+        plan: plan.map(|plan| PlanId(i64::from(plan))),
+        number: number.map(TaskNumber),
+    })
+}
+
+/// Reads the number of a plan, task or job.
+///
+/// # Errors
+/// Usage when the word is none.
+pub(super) fn whole_number(of: &str, word: &OsStr) -> Result<u32> {
+    let number = word.to_str().and_then(|text| text.parse().ok());
+    number.with_context(|| {
+        let word = Printable::new(word.as_encoded_bytes());
+        Failure::usage(format!("'{word}' is no {of} number"))
+    })
+}
+
+/// Returns where `word` says a spec is: `-` is standard input.
+pub(super) fn spec_source(word: &OsStr) -> SpecSource {
+    if word == "-" {
+        return SpecSource::Stdin;
+    }
+    SpecSource::File(path(word))
+}
+
+/// Returns a path argument as seen from the present directory.
+///
+/// Git runs shell aliases at the top of the work tree and tells in `GIT_PREFIX` where the user is.
+pub(super) fn path(word: &OsStr) -> PathBuf {
+    let here = PathBuf::from(word);
+    let prefix = std::env::var_os("GIT_PREFIX").filter(|prefix| !prefix.is_empty());
+    let there = prefix.map(|prefix| PathBuf::from(prefix).join(word));
+    there.filter(|path| path.exists()).unwrap_or(here)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{Status, status_of};
+
+    #[test]
+    fn one_number_is_the_task() {
+        let check = |words: &[&str], expected: Option<(Option<i64>, Option<u32>)>| {
+            let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+            match (task(&words), expected) {
+                (Ok(found), Some((plan, number))) => {
+                    assert_eq!(found.plan, plan.map(PlanId));
+                    assert_eq!(found.number, number.map(TaskNumber));
+                }
+                (Err(error), None) => assert_eq!(status_of(&error), Status::Usage),
+                (found, expected) => panic!("{words:?}: {found:?}, not {expected:?}"),
+            }
+        };
+        check(&[], Some((None, None)));
+        check(&["2"], Some((None, Some(2))));
+        check(&["1", "2"], Some((Some(1), Some(2))));
+        check(&["1", "2", "3"], None);
+        check(&["x"], None);
+        check(&["-1"], None);
+        check(&["4294967296"], None);
+        check(&[""], None);
+    }
+}

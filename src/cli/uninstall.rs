@@ -1,0 +1,43 @@
+//! `git plan uninstall`.
+
+use anyhow::{Context as _, Result};
+
+use crate::hook::uninstall::{UninstallRequest, uninstall};
+use crate::ops::Workspace;
+use crate::report::install_text;
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::install::{conflicts, effect};
+use super::output::{Format, Output};
+
+/// The command line of `uninstall`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Also remove blocks that were edited by hand
+    #[arg(long)]
+    force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Takes hooks and aliases out again and says what was removed; plans and checkpoints stay.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Create)?;
+    let request = UninstallRequest {
+        conflicts: conflicts(args.force),
+        effect: effect(args.dry_run),
+    };
+    let report = uninstall(ws.repo(), &request)?;
+    match args.format {
+        Format::Json => out.json(&report)?,
+        Format::Text => {
+            install_text::uninstall(out.data(), &report).context("writing the report")?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}

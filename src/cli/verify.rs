@@ -1,0 +1,121 @@
+//! `git plan verify`.
+
+use std::ffi::OsString;
+
+use anyhow::{Context as _, Result};
+use serde::Serialize;
+
+use crate::model::evaluation::Verdict;
+use crate::model::id::PlanId;
+use crate::model::judged::{Judged, TaskLabel, Verification};
+use crate::model::tree::TreeSource;
+use crate::ops::Workspace;
+use crate::ops::spec_file::SpecFile;
+use crate::ops::verify::{Subject, verify};
+use crate::report::evaluation_text::Detail;
+use crate::report::verification_text;
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+use super::progress::Bar;
+use super::target::spec_source;
+
+/// The command line of `verify`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Judge by this spec instead of the tasks' (repeatable; `-` is standard input); no plan is needed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "plan"])]
+    spec: Vec<OsString>,
+    /// Judge every task that has a spec, not only the completed ones
+    #[arg(long)]
+    all: bool,
+    /// With --all, only the tasks of this plan
+    #[arg(long, value_name = "PLAN", requires = "all")]
+    plan: Option<i64>,
+    /// Judge a commit or tree instead of the work tree
+    #[arg(long, value_name = "REV", conflicts_with = "staged")]
+    at: Option<String>,
+    /// Judge the index instead of the work tree
+    #[arg(long)]
+    staged: bool,
+    /// List every violation, not five a rule
+    #[arg(short, long)]
+    verbose: bool,
+    /// Judge without the memo of former scans
+    #[arg(long)]
+    no_memo: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Judges, says what was found, and answers with the exit status.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Read)?;
+    if args.no_memo {
+        ws.forget_memo();
+    }
+    let source = match (&args.at, args.staged) {
+        (Some(revision), _) => TreeSource::Revision(revision.clone()),
+        (None, true) => TreeSource::Staged,
+        (None, false) => TreeSource::Worktree,
+    };
+    let verification = verify(&ws, &source, subject(args, out)?, &Bar::default())?;
+    match args.format {
+        Format::Json => answer_json(args, &verification, out)?,
+        Format::Text => {
+            let style = out.style(|| ws.repo().config())?;
+            let detail = if args.verbose {
+                Detail::Full
+            } else {
+                Detail::Brief
+            };
+            verification_text::verification(out.data(), &verification, (detail, style))
+                .context("writing the evaluations")?;
+        }
+    }
+    Ok(match verification.verdict() {
+        Verdict::Met => ExitStatus::Done,
+        Verdict::Broken => ExitStatus::No,
+        Verdict::Unverified => ExitStatus::Fatal,
+    })
+}
+
+fn subject(args: &Args, out: &mut Output) -> Result<Subject> {
+    if args.spec.is_empty() {
+        let plan = args.plan.map(PlanId);
+        return Ok(if args.all {
+            Subject::All(plan)
+        } else {
+            Subject::InForce
+        });
+    }
+    let mut specs = Vec::new();
+    for path in &args.spec {
+        let file = SpecFile::read(&spec_source(path))?;
+        file.warnings().for_each(|warning| out.warning(warning));
+        specs.push(file.parsed.into());
+    }
+    Ok(Subject::Specs(specs))
+}
+
+/// One spec named is answered with its evaluation, several tasks or specs with a list of them.
+fn answer_json(args: &Args, verification: &Verification, out: &mut Output) -> Result<()> {
+    #[derive(Serialize)]
+    struct Many<'a> {
+        verdict: Verdict,
+        total_violations: usize,
+        evaluations: &'a [Judged],
+        not_checked: &'a [TaskLabel],
+    }
+    match verification.evaluations.as_slice() {
+        [only] if args.spec.len() == 1 => out.json(only),
+        evaluations => out.json(&Many {
+            verdict: verification.verdict(),
+            total_violations: verification.total_violations(),
+            evaluations,
+            not_checked: &verification.not_checked,
+        }),
+    }
+}

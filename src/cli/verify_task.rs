@@ -1,0 +1,132 @@
+//! `git plan verify-task`.
+
+use std::ffi::OsString;
+
+use anyhow::{Context as _, Result};
+
+use crate::model::evaluation::Verdict;
+use crate::model::judged::{Judged, TaskLabel};
+use crate::model::printable::Printable;
+use crate::ops::Workspace;
+use crate::ops::verify_task::{Record, TaskVerified, verify_task};
+use crate::report::evaluation_text::{Detail, counted};
+use crate::report::style::Tone;
+use crate::report::{json, verification_text};
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+use super::progress::Bar;
+use super::target::{self, TaskArgs};
+
+/// The command line of `verify-task`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// List every violation, not five a rule
+    #[arg(short, long)]
+    verbose: bool,
+    /// Record nothing: no evidence, no status, no checkpoint
+    #[arg(long, conflicts_with = "checkpoint")]
+    no_update: bool,
+    /// Take a checkpoint even if the spec is met
+    #[arg(long)]
+    checkpoint: bool,
+    /// Also write the evaluation as JSON to a file
+    #[arg(long, value_name = "FILE")]
+    output: Option<OsString>,
+    /// Judge without the memo of former scans
+    #[arg(long)]
+    no_memo: bool,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Verifies the task, says what was found and what that changed.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let target = args.task.task()?;
+    let record = match (args.no_update, args.checkpoint) {
+        (true, _) => Record::Nothing,
+        (false, true) => Record::OutcomeAndCheckpoint,
+        (false, false) => Record::Outcome,
+    };
+    let access = if record == Record::Nothing {
+        Access::Read
+    } else {
+        Access::Write
+    };
+    let ws = Workspace::open(access)?;
+    if args.no_memo {
+        ws.forget_memo();
+    }
+    let verified = verify_task(&ws, target, record, &Bar::default())?;
+    let judged = Judged {
+        task: Some(TaskLabel::from(&verified.task)),
+        evaluation: verified.evaluation.clone(),
+    };
+    if let Some(path) = &args.output {
+        let mut text = Vec::new();
+        json::write(&mut text, &judged)?;
+        std::fs::write(target::path(path), text)
+            .with_context(|| format!("writing {}", Printable::new(path.as_encoded_bytes())))?;
+    }
+    match args.format {
+        Format::Json => out.json(&judged)?,
+        Format::Text => say(args, &ws, &verified, out)?,
+    }
+    if verified.is_regression {
+        regression(&verified, out);
+    }
+    Ok(match verified.evaluation.verdict {
+        Verdict::Met => ExitStatus::Done,
+        Verdict::Broken | Verdict::Unverified => ExitStatus::No,
+    })
+}
+
+fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -> Result<()> {
+    let style = out.style(|| ws.repo().config())?;
+    let detail = if args.verbose {
+        Detail::Full
+    } else {
+        Detail::Brief
+    };
+    let evaluation = &verified.evaluation;
+    let number = verified.task.number;
+    verification_text::task_evaluation(out.data(), evaluation, (detail, style))
+        .context("writing the evaluation")?;
+    let violations = counted(evaluation.total_violations, "violation");
+    let (tone, word) = match evaluation.verdict {
+        Verdict::Met => (Tone::Good, "VERIFIED"),
+        Verdict::Broken | Verdict::Unverified => (Tone::Bad, "INCOMPLETE"),
+    };
+    out.line(format_args!(
+        "Task {number} {} ({violations})",
+        style.paint(tone, word)
+    ))?;
+    if verified.task.status != verified.status_before {
+        out.line(format_args!(
+            "Task status updated: {}",
+            verified.task.status
+        ))?;
+    }
+    if let Some(checkpoint) = &verified.checkpoint {
+        out.line(format_args!(
+            "Checkpoint created: {}",
+            checkpoint.snapshot.short()
+        ))?;
+        out.line(format_args!("Sequence: {}", checkpoint.sequence))?;
+    }
+    Ok(())
+}
+
+fn regression(verified: &TaskVerified, out: &mut Output) {
+    let number = verified.task.number;
+    let violations = counted(verified.evaluation.total_violations, "violation");
+    out.warning("REGRESSION DETECTED");
+    out.note(format_args!(
+        "Task {number} was previously completed but now has {violations}\n\
+         Code changes since completion have broken verification"
+    ));
+}
