@@ -1,0 +1,276 @@
+//! A sealed world: temporary home, no global configuration, a clock that steps, and a repository in it.
+
+use std::cell::Cell;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+/// What a command answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    what: String,
+}
+
+impl Answer {
+    /// Stops the test unless the command ended with `status`.
+    #[track_caller]
+    pub(crate) fn exits(self, status: i32) -> Self {
+        assert_eq!(
+            self.status, status,
+            "{}\n--- stdout\n{}--- stderr\n{}",
+            self.what, self.stdout, self.stderr
+        );
+        self
+    }
+
+    /// Stops the test unless the command ended with 0.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        self.exits(0)
+    }
+
+    /// Stops the test unless stdout holds `text`.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text),
+            "{}: no {text:?} in stdout\n{}",
+            self.what,
+            self.stdout
+        );
+        self
+    }
+
+    /// Stops the test unless stderr holds `text`.
+    #[track_caller]
+    pub(crate) fn warns(self, text: &str) -> Self {
+        assert!(
+            self.stderr.contains(text),
+            "{}: no {text:?} in stderr\n{}",
+            self.what,
+            self.stderr
+        );
+        self
+    }
+
+    /// Stops the test if either stream holds `text`.
+    #[track_caller]
+    pub(crate) fn never_says(self, text: &str) -> Self {
+        assert!(
+            !self.stdout.contains(text) && !self.stderr.contains(text),
+            "{}: {text:?} in\n{}{}",
+            self.what,
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    /// Reads stdout as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{}: {error}\n{}", self.what, self.stdout))
+    }
+
+    /// Returns stdout without the final line break.
+    pub(crate) fn line(&self) -> &str {
+        self.stdout.trim_end()
+    }
+}
+
+/// A repository in a sealed world; every command runs with a cleared environment.
+pub(crate) struct TestRepo {
+    world: TempDir,
+    root: PathBuf,
+    clock: Cell<i64>,
+    extra_env: Vec<(String, String)>,
+}
+
+impl TestRepo {
+    /// Makes an empty repository whose branch is `main`.
+    pub(crate) fn new() -> Self {
+        let repo = Self::without_git();
+        repo.git(["init", "-q", "-b", "main"]).ok();
+        repo.git(["config", "user.name", "Tester"]).ok();
+        repo.git(["config", "user.email", "tester@example.com"])
+            .ok();
+        repo
+    }
+
+    /// Makes the sealed world with an empty folder where the repository would be.
+    pub(crate) fn without_git() -> Self {
+        let world = tempfile::tempdir().unwrap();
+        let root = world.path().join("repo");
+        fs::create_dir_all(&root).unwrap();
+        fs::create_dir_all(world.path().join("home")).unwrap();
+        Self {
+            world,
+            root,
+            clock: Cell::new(1_790_000_000),
+            extra_env: Vec::new(),
+        }
+    }
+
+    /// Makes a repository with one committed file and an installed git-plan.
+    pub(crate) fn installed() -> Self {
+        let repo = Self::new();
+        repo.write("README", "hello\n");
+        repo.commit("base");
+        repo.git(["plan", "init", "--name", "P"]).ok();
+        repo.git(["plan", "install"]).ok();
+        repo
+    }
+
+    /// Sets a variable for every later command.
+    pub(crate) fn env(&mut self, name: &str, value: &str) {
+        self.extra_env.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Returns the folder the sealed world lives in.
+    pub(crate) fn world(&self) -> &Path {
+        self.world.path()
+    }
+
+    /// Returns the top of the work tree.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns a path inside the work tree.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Writes a file of the work tree, folders included.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let file = self.path(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, content).unwrap();
+    }
+
+    /// Reads a file of the work tree.
+    pub(crate) fn read(&self, path: &str) -> Vec<u8> {
+        fs::read(self.path(path)).unwrap()
+    }
+
+    /// Stages everything and commits it.
+    #[track_caller]
+    pub(crate) fn commit(&self, message: &str) -> Answer {
+        self.git(["add", "-A"]).ok();
+        self.git(["commit", "-q", "--allow-empty", "-m", message])
+            .ok()
+    }
+
+    /// Runs `git` at the top of the work tree.
+    pub(crate) fn git<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
+        self.run_in(&self.root, "git", args, b"")
+    }
+
+    /// Runs `git plan` at the top of the work tree.
+    pub(crate) fn plan<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
+        let all = ["plan".into()]
+            .into_iter()
+            .chain(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self.git(all)
+    }
+
+    /// Runs `git` elsewhere.
+    pub(crate) fn git_in<S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        args: impl IntoIterator<Item = S>,
+    ) -> Answer {
+        self.run_in(folder, "git", args, b"")
+    }
+
+    /// Runs a line of shell at the top of the work tree.
+    pub(crate) fn sh(&self, script: &str) -> Answer {
+        self.run_in(&self.root, "sh", ["-c", script], b"")
+    }
+
+    /// Runs any program in the sealed environment.
+    pub(crate) fn run_in<S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        program: &str,
+        args: impl IntoIterator<Item = S>,
+        stdin: &[u8],
+    ) -> Answer {
+        let mut command = self.command(folder, program);
+        command
+            .args(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let what = format!("{command:?}");
+        let mut child = command.spawn().unwrap();
+        // A child that never reads its input closes the pipe; that is its right.
+        drop(child.stdin.take().unwrap().write_all(stdin));
+        let output = child.wait_with_output().unwrap();
+        Answer {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            what,
+        }
+    }
+
+    /// Builds a command with the sealed environment; the clock steps by a second each time.
+    pub(crate) fn command(&self, folder: &Path, program: &str) -> Command {
+        self.clock.set(self.clock.get() + 1);
+        let now = self.clock.get();
+        let binary = Path::new(env!("CARGO_BIN_EXE_git-plan"));
+        let system = std::env::var("PATH").unwrap_or_default();
+        let mut command = Command::new(program);
+        command
+            .current_dir(folder)
+            .env_clear()
+            .env(
+                "PATH",
+                format!("{}:{system}", binary.parent().unwrap().display()),
+            )
+            .env("HOME", self.world.path().join("home"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env("GIT_CEILING_DIRECTORIES", self.world.path())
+            .env("GIT_AUTHOR_DATE", format!("{now} +0000"))
+            .env("GIT_COMMITTER_DATE", format!("{now} +0000"))
+            .env("GIT_PLAN_CLOCK", now.to_string())
+            .env("TZ", "UTC")
+            .env("LC_ALL", "C.UTF-8");
+        for (name, value) in &self.extra_env {
+            command.env(name, value);
+        }
+        command
+    }
+
+    /// Adds a bare remote called `origin` and returns where it is.
+    pub(crate) fn with_remote(&self) -> PathBuf {
+        let remote = self.world.path().join("origin.git");
+        self.git_in(
+            self.world.path(),
+            ["init", "-q", "--bare", "-b", "main", "origin.git"],
+        )
+        .ok();
+        self.git(["remote", "add", "origin", remote.to_str().unwrap()])
+            .ok();
+        remote
+    }
+
+    /// Returns the full id of a revision.
+    #[track_caller]
+    pub(crate) fn rev(&self, revision: &str) -> String {
+        self.git(["rev-parse", "--verify", revision])
+            .ok()
+            .line()
+            .to_owned()
+    }
+}
