@@ -2,6 +2,11 @@
 //!
 //! It reads the sources as text, on purpose: no tool has to be installed for the house to stay in order.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it stands"
+)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

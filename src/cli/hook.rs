@@ -127,10 +127,9 @@ fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
     if !has_plans {
         return ExitStatus::Done;
     }
-    match open(HookName::PrePush) {
-        Ok(None) => return ExitStatus::Done,
-        // What cannot be opened here cannot be opened by the gate either, which knows the policy.
-        Ok(Some(_)) | Err(_) => {}
+    // What cannot be opened here cannot be opened by the gate either, which knows the policy.
+    if let Ok(None) = open(HookName::PrePush) {
+        return ExitStatus::Done;
     }
     match pre_push(stdin) {
         Decision::Open(report) => {

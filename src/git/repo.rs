@@ -79,7 +79,7 @@ impl Repo {
     /// When git cannot tell; the directory need not exist.
     pub fn hooks_dir(&self) -> Result<PathBuf> {
         let words = ["rev-parse", "--path-format=absolute", "--git-path", "hooks"];
-        let answer = self.git.call(&words).answer()?.success()?;
+        let answer = self.git.plain_call(&words).answer()?.success()?;
         Ok(path_from_bytes(
             answer.strip_suffix(b"\n").unwrap_or(&answer),
         ))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::id::{PlanId, TaskNumber};
-use crate::ops::record_commit::{Kept, Recorded, Violations};
+use crate::ops::record_commit::{Recorded, Violations};
 
 /// Something a hook says on standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,16 +32,11 @@ impl Announcement {
             Recorded::Nothing => None,
             Recorded::Spooled => Some(Self::Ambiguous),
             Recorded::Kept(kept) if kept.is_in_sequence => None,
-            Recorded::Kept(Kept {
-                checkpoint,
-                task,
-                violations,
-                ..
-            }) => Some(Self::Kept {
-                plan: checkpoint.plan_id,
-                task,
-                sequence: checkpoint.sequence,
-                violations,
+            Recorded::Kept(kept) => Some(Self::Kept {
+                plan: kept.checkpoint.plan_id,
+                task: kept.task,
+                sequence: kept.checkpoint.sequence,
+                violations: kept.violations,
             }),
         }
     }

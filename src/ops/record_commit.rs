@@ -32,7 +32,7 @@ pub enum Recorded {
     /// Several plans could be meant; it is remembered until one is.
     Spooled,
     /// It is a checkpoint now.
-    Kept(Kept),
+    Kept(Box<Kept>),
 }
 
 /// A commit that is a checkpoint now.
@@ -101,12 +101,12 @@ pub fn record_commit(ws: &Workspace) -> Result<Recorded> {
     }
     spool::remove(&ws.repo().plan_dir(), commit)?;
     let violations = count(ws, commit, home.task.as_ref())?;
-    Ok(Recorded::Kept(Kept {
+    Ok(Recorded::Kept(Box::new(Kept {
         checkpoint,
         task: home.task.map(|task| task.number),
         violations,
         is_in_sequence: operation.is_some(),
-    }))
+    })))
 }
 
 /// The commit that `commit --amend` replaced, as the reflog tells.

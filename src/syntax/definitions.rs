@@ -96,6 +96,7 @@ impl Reader<'_> {
         }
         if let Some(defines) = kind.defines
             && let Some(name) = child(node, defines.name)
+            && (defines.body.is_empty() || node.child_by_field_name(defines.body).is_some())
         {
             self.define(node, name, defines.kind);
         } else if let Some(binding) = kind.binds
@@ -163,9 +164,16 @@ impl Reader<'_> {
                 let text = self.source.get(range.clone())?;
                 return Some((range.start, String::from_utf8_lossy(text).into_owned()));
             }
-            let inner = ["name", "declarator", "property", "attribute", "field"]
-                .into_iter()
-                .find_map(|field| node.child_by_field_name(field));
+            let inner = [
+                "name",
+                "declarator",
+                "property",
+                "attribute",
+                "field",
+                "method",
+            ]
+            .into_iter()
+            .find_map(|field| node.child_by_field_name(field));
             match inner.or_else(|| node.named_child(0)) {
                 Some(inner) if !is_name(kind, node) => node = inner,
                 _ => break,

@@ -33,6 +33,12 @@ pub(super) struct Dialect {
     pub strings: &'static [&'static str],
     /// Contents: text whatever they are made of.
     pub contents: &'static [&'static str],
+    /// String literals of which the grammar leaves parts of the content out.
+    pub gaps: &'static [&'static str],
+    /// Code that the grammar leaves in one piece, such as the value of a macro.
+    pub unparsed: &'static [&'static str],
+    /// What begins an interpolated name that the grammar takes for content.
+    pub sigil: &'static str,
     /// Escapes in string literals.
     pub escapes: &'static [&'static str],
     /// Named nodes inside string literals that are neither content nor code.
@@ -85,6 +91,9 @@ impl Dialect {
         postfix: &[],
         strings: &[],
         contents: &[],
+        gaps: &[],
+        unparsed: &[],
+        sigil: "",
         escapes: &["escape_sequence"],
         delimiters: &[],
         headers: &[],
@@ -117,6 +126,8 @@ pub(super) struct Defines {
     pub kind: DefinitionKind,
     /// The field or child kind that holds the name; declarators in between are looked through.
     pub name: &'static str,
+    /// The field without which it is only a mention; empty when it always defines.
+    pub body: &'static str,
 }
 
 impl Binding {
@@ -133,6 +144,7 @@ impl Defines {
             node,
             kind: DefinitionKind::Function,
             name,
+            body: "",
         }
     }
 
@@ -142,6 +154,13 @@ impl Defines {
             node,
             kind: DefinitionKind::Class,
             name,
+            body: "",
         }
+    }
+
+    /// Only with a field: `struct S {…}` defines what `struct S *s` mentions.
+    pub(super) const fn with(mut self, body: &'static str) -> Self {
+        self.body = body;
+        self
     }
 }

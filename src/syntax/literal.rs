@@ -50,6 +50,13 @@ pub(super) fn is_plain(table: &Table, node: Node<'_>) -> bool {
         })
 }
 
+/// A range without the double quotes at its end.
+pub(super) fn without_quotes(source: &[u8], range: Range<usize>) -> Range<usize> {
+    let text = source.get(range.clone()).unwrap_or_default();
+    let quotes = text.iter().rev().take_while(|byte| **byte == b'"').count();
+    range.start..range.end - quotes
+}
+
 /// The content of a literal that the grammar gives as one leaf: prefix, quotes and `#`s go.
 pub(super) fn unquote(source: &[u8], range: Range<usize>) -> Range<usize> {
     let text = source.get(range.clone()).unwrap_or_default();

@@ -53,6 +53,7 @@ impl Parsed {
             }
             let step = match kind.role {
                 Role::Plain => Step::Into,
+                _ if kind.literal => Step::Into,
                 _ => Step::Over,
             };
             if !walk.advance(step) {
@@ -65,12 +66,25 @@ impl Parsed {
 /// Adds what a literal holds.
 fn read<'a>(table: &Table, node: Node<'_>, mut draft: Draft<'a>) -> Draft<'a> {
     let source = draft.source;
+    let own = table.kind(node);
     if node.child_count() == 0 {
-        draft.copy(literal::unquote(source, node.byte_range()));
+        draft.copy(match own.role {
+            Role::Text => node.byte_range(),
+            _ => literal::unquote(source, node.byte_range()),
+        });
     }
+    let before = || node.prev_sibling().map(|before| before.end_byte());
+    let mut gap = match own.role {
+        Role::Text => before().unwrap_or(node.start_byte()),
+        _ => node.start_byte(),
+    };
     let mut cursor = node.walk();
     for part in node.children(&mut cursor) {
         let kind = table.kind(part);
+        if own.gaps {
+            draft.copy(gap..part.start_byte());
+            gap = part.end_byte();
+        }
         if kind.escape {
             draft.escape(part.byte_range());
         } else if kind.role == Role::Text {
@@ -78,6 +92,9 @@ fn read<'a>(table: &Table, node: Node<'_>, mut draft: Draft<'a>) -> Draft<'a> {
         } else if !kind.delimiter && !part.is_extra() {
             draft.mark(part.start_byte());
         }
+    }
+    if own.gaps && gap > node.start_byte() {
+        draft.copy(literal::without_quotes(source, gap..node.end_byte()));
     }
     draft.end = node.end_byte();
     draft
@@ -122,7 +139,7 @@ impl<'a> Draft<'a> {
     }
 
     fn copy(&mut self, range: Range<usize>) {
-        if !range.is_empty() {
+        if range.start < range.end {
             self.runs.push((self.text.len(), range.start));
             let bytes = self.source.get(range).unwrap_or_default();
             self.text.extend_from_slice(bytes);

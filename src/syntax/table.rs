@@ -20,6 +20,8 @@ pub(super) enum Role {
     Separator,
     /// Text.
     Text,
+    /// Code that has to be cut into words.
+    Unparsed,
 }
 
 /// What is known of one node kind.
@@ -29,6 +31,8 @@ pub(super) struct Kind {
     pub role: Role,
     /// Whether it is a string literal.
     pub literal: bool,
+    /// Whether parts of its content are in none of its children.
+    pub gaps: bool,
     /// Whether it is an escape in a string literal.
     pub escape: bool,
     /// Whether it delimits a string literal.
@@ -106,20 +110,23 @@ fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
     let among = |list: &[&str]| list.contains(&name);
     let role = if dialect.separators.contains(&name) {
         Role::Separator
+    } else if among(dialect.names) {
+        Role::Name
     } else if !named {
         Role::Plain
     } else if among(dialect.comments) {
         Role::Comment
-    } else if among(dialect.names) {
-        Role::Name
     } else if among(dialect.contents) {
         Role::Text
+    } else if among(dialect.unparsed) {
+        Role::Unparsed
     } else {
         Role::Plain
     };
     Kind {
         role,
         literal: named && among(dialect.strings),
+        gaps: named && among(dialect.gaps),
         escape: named && among(dialect.escapes),
         delimiter: !named || among(dialect.delimiters),
         header: named && among(dialect.headers),

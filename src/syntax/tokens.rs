@@ -63,6 +63,7 @@ pub(super) fn leaves(
         leaves: Leaves::default(),
         header_end: 0,
         documented_at: None,
+        gaps: Vec::new(),
     };
     let mut walk = Walk::new(tree);
     let mut visited = 0usize;
@@ -73,6 +74,7 @@ pub(super) fn leaves(
         }
         let step = reader.visit(&walk);
         if !walk.advance(step) {
+            reader.close_gaps(usize::MAX);
             return Some(reader.leaves);
         }
     }
@@ -86,6 +88,14 @@ struct Reader<'a> {
     header_end: usize,
     /// How many tokens there were when the last docstring came; a second string is none.
     documented_at: Option<usize>,
+    /// Literals around the node whose content is partly in no child.
+    gaps: Vec<Gap>,
+}
+
+/// A literal with gaps: where it ends, and up to where it was read.
+struct Gap {
+    end: usize,
+    at: usize,
 }
 
 impl Reader<'_> {
@@ -93,11 +103,19 @@ impl Reader<'_> {
         let node = walk.node();
         let kind = self.table.kind(node);
         self.mark_header(walk, node, kind);
+        self.fill_gap(walk, node);
+        if kind.gaps && node.child_count() > 0 {
+            let (end, at) = (node.end_byte(), node.start_byte());
+            self.gaps.push(Gap { end, at });
+        }
         match kind.role {
             Role::Comment => self.comment(node.byte_range()),
             Role::Name => self.push(node.byte_range(), TokenKind::Name),
             Role::Separator if node.child_count() == 0 => self.separator(node.byte_range()),
+            Role::Text if kind.literal && node.child_count() > 0 => return Step::Into,
+            Role::Text if self.interpolates(node) => self.interpolated(node.byte_range()),
             Role::Text => self.text(node.byte_range()),
+            Role::Unparsed => self.unparsed(node.byte_range()),
             _ if self.is_docstring(walk, node) => {
                 self.documented_at = Some(self.leaves.tokens.len());
                 self.comment(node.byte_range());
@@ -108,6 +126,62 @@ impl Reader<'_> {
             _ => self.push(node.byte_range(), TokenKind::Other),
         }
         Step::Over
+    }
+
+    /// What lies between the last child of a literal with gaps and this one.
+    fn fill_gap(&mut self, walk: &Walk<'_>, node: Node<'_>) {
+        self.close_gaps(node.start_byte());
+        if walk
+            .parent()
+            .is_some_and(|parent| self.table.kind(parent).gaps)
+            && let Some(gap) = self.gaps.last_mut()
+        {
+            let range = gap.at..node.start_byte();
+            gap.at = node.end_byte();
+            self.fill(range);
+        }
+    }
+
+    fn close_gaps(&mut self, at: usize) {
+        while let Some(gap) = self.gaps.pop_if(|gap| gap.end <= at) {
+            self.fill(gap.at..gap.end);
+        }
+    }
+
+    fn fill(&mut self, range: Range<usize>) {
+        let text = self.source.get(range.clone()).unwrap_or_default();
+        if !text.trim_ascii().is_empty() {
+            let content = literal::without_quotes(self.source, range.clone());
+            self.text(content.clone());
+            self.push(content.end..range.end, TokenKind::Other);
+        }
+    }
+
+    /// Whether the text before ends with what begins an interpolated name.
+    fn interpolates(&self, node: Node<'_>) -> bool {
+        let sigil = self.table.dialect.sigil.as_bytes();
+        let before = self.source.get(..node.start_byte()).unwrap_or_default();
+        let starts_name = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+        !sigil.is_empty()
+            && before.ends_with(sigil)
+            && self.leaves.tokens.last().is_some_and(|last| {
+                last.kind == TokenKind::Text && last.range.end == node.start_byte()
+            })
+            && self.source.get(node.start_byte()).is_some_and(starts_name)
+    }
+
+    /// Text that begins with the name of an interpolation, whose sigil is in the text before.
+    fn interpolated(&mut self, range: Range<usize>) {
+        let sigil = range.start - self.table.dialect.sigil.len();
+        if let Some(last) = self.leaves.tokens.last_mut() {
+            last.range.end = sigil;
+        }
+        self.leaves.tokens.pop_if(|last| last.range.is_empty());
+        self.push(sigil..range.start, TokenKind::Other);
+        let text = self.source.get(range.clone()).unwrap_or_default();
+        let name = text.iter().take_while(|byte| is_word(**byte)).count();
+        self.push(range.start..range.start + name, TokenKind::Name);
+        self.text(range.start + name..range.end);
     }
 
     fn mark_header(&mut self, walk: &Walk<'_>, node: Node<'_>, kind: Kind) {
@@ -163,7 +237,8 @@ impl Reader<'_> {
             }
             _ => {
                 let text = self.source.get(range.clone()).unwrap_or_default();
-                if !text.trim_ascii().is_empty() {
+                let is_layout = text.trim_ascii().is_empty() && text.contains(&b'\n');
+                if !is_layout {
                     self.push(range, TokenKind::Text);
                 }
             }
@@ -261,19 +336,40 @@ impl Reader<'_> {
                 .is_some_and(|only| literal::is_plain(self.table, only))
     }
 
-    /// Bytes the grammar could make nothing of: words are names, the rest is punctuation.
+    /// Code the grammar has in one piece or could make nothing of: words are names, strings are
+    /// text, the rest is punctuation.
     fn unparsed(&mut self, range: Range<usize>) {
-        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+        let source = self.source;
+        let whole = source.get(range.clone()).unwrap_or_default();
+        if whole.first().is_some_and(|byte| is_word(*byte))
+            && whole.iter().all(|byte| is_word(*byte) || *byte == b'-')
+        {
+            return self.push(range, word_kind(whole));
+        }
         let mut at = range.start;
-        while at < range.end {
-            let rest = self.source.get(at..range.end).unwrap_or_default();
-            let length = rest.iter().take_while(|byte| word(**byte)).count();
-            if length > 0 {
-                self.push(at..at + length, TokenKind::Name);
+        while let Some(rest) = source.get(at..range.end).filter(|rest| !rest.is_empty()) {
+            let word = rest.iter().take_while(|byte| is_word(**byte)).count();
+            let separators = self.table.dialect.separators.iter();
+            let separator = separators
+                .filter(|separator| rest.starts_with(separator.as_bytes()))
+                .map(|separator| separator.len())
+                .max();
+            let string = string_length(rest);
+            if word > 0 {
+                self.push(at..at + word, word_kind(rest));
+            } else if let Some(length) = separator {
+                self.push(at..at + length, TokenKind::Separator);
+            } else if let Some(length) = string {
+                self.push(at..at + 1, TokenKind::Other);
+                self.text(at + 1..at + length - 1);
+                self.push(at + length - 1..at + length, TokenKind::Other);
             } else if !rest.first().is_none_or(u8::is_ascii_whitespace) {
                 self.push(at..at + 1, TokenKind::Other);
             }
-            at += length.max(1);
+            at += match word {
+                0 => separator.or(string).unwrap_or(1),
+                _ => word,
+            };
         }
     }
 
@@ -281,4 +377,28 @@ impl Reader<'_> {
         let bytes = self.source.get(range.clone()).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Numbers are no names.
+fn word_kind(word: &[u8]) -> TokenKind {
+    match word.first() {
+        Some(b'0'..=b'9') => TokenKind::Other,
+        _ => TokenKind::Name,
+    }
+}
+
+/// The length of a string with its quotes.
+fn string_length(text: &[u8]) -> Option<usize> {
+    let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let mut escaped = false;
+    let close = text.iter().skip(1).position(|byte| {
+        let closes = byte == quote && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closes
+    })?;
+    Some(close + 2)
 }

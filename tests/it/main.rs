@@ -2,8 +2,9 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::too_many_lines,
     clippy::print_stderr,
-    reason = "a test that cannot go on should stop where it stands"
+    reason = "a journey is told in one piece and stops where it fails"
 )]
 
 mod demo;

@@ -356,5 +356,8 @@ fn a_hook_can_tell_cheaply_whether_there_are_plans() {
     empty();
     check_all(Plans::Absent);
     std::fs::create_dir(sandbox.path("r/.git/plan")).unwrap();
+    std::fs::write(sandbox.path("r/.git/plan/install.json"), "{}").unwrap();
+    check_all(Plans::Absent);
+    std::fs::write(sandbox.path("r/.git/plan/planning.db"), "").unwrap();
     check_all(Plans::Present);
 }

@@ -1,5 +1,7 @@
 //! Every dialect names things its grammar has, and files are told apart.
 
+#![allow(clippy::too_many_lines, reason = "a table is one thing, however long")]
+
 use super::super::languages::DIALECTS;
 use super::*;
 
@@ -18,6 +20,10 @@ fn every_kind_and_field_exists() {
             dialect.strings,
             dialect.contents,
             dialect.delimiters,
+            dialect.gaps,
+            dialect.unparsed,
+            dialect.anonymous,
+            dialect.markup,
             dialect.headers,
         ]
         .concat();
@@ -39,6 +45,19 @@ fn every_kind_and_field_exists() {
                 name.is_empty() || field(name),
                 "{language}: no field {name}"
             );
+        }
+        for binding in dialect.bindings {
+            assert!(
+                kinds.contains(&binding.node),
+                "{language}: no kind {}",
+                binding.node
+            );
+            for part in [binding.name, binding.value] {
+                assert!(
+                    field(part) || kinds.contains(&part),
+                    "{language}: no {part}"
+                );
+            }
         }
         for defines in dialect.definitions {
             assert!(

@@ -1,7 +1,9 @@
 //! Tables of source text and what is read from it, per language.
 
 mod dialects;
+mod more_tokens;
 mod pathologies;
+mod show;
 mod tokens;
 
 use std::time::Duration;

@@ -1,70 +1,8 @@
 //! What the leaves of a file are.
 
-use super::*;
+#![allow(clippy::too_many_lines, reason = "a table is one thing, however long")]
 
-/// One letter per kind: n, `.` as itself, m, k, o and t, upper case in a header.
-fn show(path: &str, source: &str) -> String {
-    let parsed = parse(path, source);
-    let shown: Vec<String> = parsed
-        .tokens()
-        .iter()
-        .map(|token| {
-            let text = &source[token.range.clone()];
-            let (mark, text) = match token.kind {
-                TokenKind::Name => ("", text.to_owned()),
-                TokenKind::Separator => ("", text.to_owned()),
-                TokenKind::Module => ("m", format!("<{text}>")),
-                TokenKind::Key => ("k", format!("<{text}>")),
-                TokenKind::Other => ("", text.to_owned()),
-                TokenKind::Text => ("t", format!("<{text}>")),
-            };
-            format!("{mark}{text}")
-        })
-        .collect();
-    shown.join(" ").replace('\n', "~")
-}
-
-/// The names and what joins them, without the rest.
-fn chains(path: &str, source: &str) -> String {
-    let parsed = parse(path, source);
-    let mut shown = String::new();
-    let mut joined = true;
-    for token in parsed.tokens() {
-        let text = &source[token.range.clone()];
-        match token.kind {
-            TokenKind::Name => {
-                if !joined {
-                    shown.push(' ');
-                }
-                shown.push_str(text);
-                joined = false;
-            }
-            TokenKind::Separator => {
-                shown.push_str(text);
-                joined = true;
-            }
-            _ => joined = false,
-        }
-    }
-    shown
-}
-
-fn header(path: &str, source: &str) -> String {
-    let parsed = parse(path, source);
-    let words: Vec<&str> = parsed
-        .tokens()
-        .iter()
-        .filter(|token| token.in_header)
-        .map(|token| &source[token.range.clone()])
-        .collect();
-    words.join(" ")
-}
-
-fn comments(path: &str, source: &str) -> Vec<String> {
-    let parsed = parse(path, source);
-    let text = |range: &std::ops::Range<usize>| source[range.clone()].to_owned();
-    parsed.comments().iter().map(text).collect()
-}
+use super::show::{chains, comments, header, show};
 
 #[test]
 fn python() {

@@ -1,0 +1,73 @@
+//! C#.
+
+use crate::syntax::dialect::{Defines, Dialect};
+
+pub(super) static CSHARP: Dialect = Dialect {
+    name: "csharp",
+    extensions: &["cs", "csx"],
+    interpreters: &["dotnet-script"],
+    grammar: || tree_sitter_c_sharp::LANGUAGE.into(),
+    comments: &["comment", "shebang_directive"],
+    names: &["base", "identifier", "predefined_type", "this"],
+    separators: &["->", ".", "::"],
+    postfix: &["!", "?"],
+    strings: &[
+        "character_literal",
+        "interpolated_string_expression",
+        "raw_string_literal",
+        "string_literal",
+        "verbatim_string_literal",
+    ],
+    contents: &[
+        "character_literal_content",
+        "escape_sequence",
+        "raw_string_content",
+        "string_content",
+        "string_literal_content",
+    ],
+    delimiters: &[
+        "interpolation_quote",
+        "interpolation_start",
+        "raw_string_end",
+        "raw_string_start",
+        "string_literal_encoding",
+    ],
+    unparsed: &["preproc_arg"],
+    headers: &[
+        "class_declaration",
+        "constructor_declaration",
+        "delegate_declaration",
+        "enum_declaration",
+        "event_declaration",
+        "extern_alias_directive",
+        "field_declaration",
+        "file_scoped_namespace_declaration",
+        "interface_declaration",
+        "local_function_statement",
+        "method_declaration",
+        "namespace_declaration",
+        "operator_declaration",
+        "property_declaration",
+        "record_declaration",
+        "struct_declaration",
+        "using_directive",
+    ],
+    bodies: &[
+        "accessors",
+        "arrow_expression_clause",
+        "body",
+        "property_declaration.value",
+    ],
+    definitions: &[
+        Defines::class("class_declaration", "name"),
+        Defines::class("delegate_declaration", "name"),
+        Defines::class("enum_declaration", "name"),
+        Defines::class("interface_declaration", "name"),
+        Defines::class("record_declaration", "name"),
+        Defines::class("struct_declaration", "name"),
+        Defines::function("constructor_declaration", "name"),
+        Defines::function("local_function_statement", "name"),
+        Defines::function("method_declaration", "name"),
+    ],
+    ..Dialect::NONE
+};
