@@ -19,8 +19,8 @@ use crate::model::spec::PatternForm;
 use crate::model::tree::Snapshot;
 use crate::syntax::{DefinitionKind, Parsed};
 
-/// How many files are looked at before the limit is asked for again.
-const BATCH: usize = 256;
+/// How many files are looked at before a limit is asked for again.
+const BATCH: usize = 1024;
 
 /// A file to look at.
 type File = (RepoPath, Content);
@@ -36,7 +36,8 @@ impl Scanner<'_> {
         let files = self.code_files(snapshot)?;
         let mut places = Vec::new();
         self.progress.begin(files.len());
-        for batch in files.chunks(BATCH) {
+        let batch = query.limit.map_or(files.len(), |_| BATCH).max(1);
+        for batch in files.chunks(batch) {
             let found = on_each(self.repo, batch, |objects, file| {
                 Ok(self.places(objects, file, &sought))
             });

@@ -1,19 +1,15 @@
 //! What is remembered between runs: the ledger of a spec on the last tree, as bytes.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{Ledger, Note};
 use super::place::Spot;
 use crate::model::hit::{Analysis, PatternKey, UnjudgedReason};
 use crate::model::path::RepoPath;
-use crate::model::spec::{Clause, Spec};
+use crate::model::spec::Clause;
 
 #[derive(Serialize, Deserialize)]
 struct Record {
-    /// Specs of one hash may list their patterns in another order; numbers mean nothing then.
-    order: u64,
     in_scope_by_rule: Vec<usize>,
     in_scope: usize,
     files: Vec<FileRecord>,
@@ -32,9 +28,8 @@ struct FileRecord {
 type HitRecord = (usize, usize, usize, u32, u32, String, Analysis);
 
 /// Writes a ledger down; `None` when it cannot be.
-pub(super) fn encode(spec: &Spec, ledger: &Ledger) -> Option<Vec<u8>> {
+pub(super) fn encode(ledger: &Ledger) -> Option<Vec<u8>> {
     let record = Record {
-        order: order(spec)?,
         in_scope_by_rule: ledger.in_scope_by_rule.clone(),
         in_scope: ledger.in_scope,
         files: ledger
@@ -46,10 +41,10 @@ pub(super) fn encode(spec: &Spec, ledger: &Ledger) -> Option<Vec<u8>> {
     serde_json::to_vec(&record).ok()
 }
 
-/// Reads a ledger; `None` when the bytes are none, or not of this spec.
-pub(super) fn decode(spec: &Spec, bytes: &[u8]) -> Option<Ledger> {
+/// Reads the ledger of a spec of so many rules; `None` when the bytes are none.
+pub(super) fn decode(rules: usize, bytes: &[u8]) -> Option<Ledger> {
     let record: Record = serde_json::from_slice(bytes).ok()?;
-    if record.order != order(spec)? || record.in_scope_by_rule.len() != spec.rules.len() {
+    if record.in_scope_by_rule.len() != rules {
         return None;
     }
     let notes = record
@@ -116,11 +111,4 @@ fn read_note(file: FileRecord) -> Option<(RepoPath, Note)> {
         hits: file.hits.into_iter().map(hit).collect::<Option<_>>()?,
     };
     Some((RepoPath::new(bytes?), note))
-}
-
-/// A number for the rules in the order they are written.
-fn order(spec: &Spec) -> Option<u64> {
-    let mut hasher = DefaultHasher::new();
-    serde_json::to_vec(&spec.rules).ok()?.hash(&mut hasher);
-    Some(hasher.finish())
 }

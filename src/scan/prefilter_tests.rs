@@ -50,7 +50,7 @@ const SOURCES: [(&str, &[&str]); 5] = [
             "`x ${A} B`",
             "import { A } from './B/A'",
             "class A extends B {}",
-            "q(\"SELECT *\\nFROM A\")",
+            "q(\"SELECT *\\nFROM\\nA\")",
             "A(B)",
             "A /* x */ B",
             "router.get('/A/:id/B', h)",

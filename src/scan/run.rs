@@ -83,7 +83,7 @@ impl Scanner<'_> {
 
     fn recall(&self, spec: &Spec, hash: &SpecHash) -> Option<Past> {
         let (tree, payload) = self.memo.get(hash, ENGINE_VERSION)?;
-        let ledger = memory::decode(spec, &payload)?;
+        let ledger = memory::decode(spec.rules.len(), &payload)?;
         Some(Past { tree, ledger })
     }
 
@@ -133,8 +133,8 @@ impl Scanner<'_> {
         ledgers: &[Ledger],
         moved: &[bool],
     ) {
-        for (((spec, hash), ledger), moved) in specs.iter().zip(ledgers).zip(moved) {
-            if *moved && let Some(payload) = memory::encode(spec, ledger) {
+        for (((_, hash), ledger), moved) in specs.iter().zip(ledgers).zip(moved) {
+            if *moved && let Some(payload) = memory::encode(ledger) {
                 self.memo.put(hash, ENGINE_VERSION, base, &payload);
             }
         }

@@ -78,230 +78,337 @@ fn places(rule: Rule, path: &str, source: &str) -> Vec<Place> {
     with
 }
 
-fn check(kind: PatternKind, text: &str, path: &str, source: &str, expected: &[Place]) {
-    let rule = rule("r", vec![pattern(kind, text)]);
-    assert_eq!(
-        places(rule, path, source),
-        expected,
-        "{text} in {path}: {source:?}"
-    );
+/// Pattern, path, source, places.
+type Row = (&'static str, &'static str, &'static str, &'static [Place]);
+
+fn check_all(kind: PatternKind, rows: &[Row]) {
+    for (text, path, source, expected) in rows {
+        let rule = rule("r", vec![pattern(kind, text)]);
+        assert_eq!(
+            places(rule, path, source),
+            *expected,
+            "{text} in {path}: {source:?}"
+        );
+    }
 }
 
-#[test]
-fn identifiers_by_whole_segments() {
-    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
-        check(PatternKind::Identifiers, text, path, source, expected);
-    };
-    for text in ["sign", "jwt.sign", "this.jwt", "jwt"] {
-        let column = if text.starts_with("this") {
-            1
-        } else if text == "sign" {
-            10
-        } else {
-            6
-        };
-        check(text, "a.js", "this.jwt.sign.call(x)", &[(1, column)]);
-    }
-    check("jwt.sign", "a.ts", "jwt?.sign(x)", &[(1, 1)]);
-    check("jwt?.sign", "a.ts", "jwt.sign(x)", &[(1, 1)]);
-    check("jwt.sign", "a.ts", "jwt!.sign(x)", &[(1, 1)]);
-    check(
+const SEGMENTS: &[Row] = &[
+    ("sign", "a.js", "this.jwt.sign.call(x)", &[(1, 10)]),
+    ("jwt.sign", "a.js", "this.jwt.sign.call(x)", &[(1, 6)]),
+    ("this.jwt", "a.js", "this.jwt.sign.call(x)", &[(1, 1)]),
+    ("jwt.call", "a.js", "this.jwt.sign.call(x)", &[]),
+    ("jwt.sign", "a.ts", "jwt?.sign(x)", &[(1, 1)]),
+    ("jwt?.sign", "a.ts", "jwt.sign(x)", &[(1, 1)]),
+    ("jwt.sign", "a.ts", "jwt!.sign(x)", &[(1, 1)]),
+    (
         "jwt.sign",
         "a.js",
         "x = jwt\n  // why\n  .sign(x)",
         &[(1, 5)],
-    );
-    check("jwt.sign", "a.js", "jwt.signer(x); ajwt.sign()", &[]);
-    check(
+    ),
+    ("sign", "a.js", "x = jwt\n  // why\n  .sign(x)", &[(3, 4)]),
+    ("jwt.sign", "a.js", "jwt.signer(x); ajwt.sign()", &[]),
+    (
         "foo",
         "a.py",
         "foo_bar = 1\nfoo = 2\nx.foo\n# foo\ns = 'foo'",
         &[(2, 1), (3, 3)],
-    );
-    check(
+    ),
+    ("foo", "a.py", "foo = foo(foo)\n", &[(1, 1)]),
+    (
         "foo",
         "a.py",
         "def f():\n    '''foo'''\n    return f'{foo} foo'\n",
         &[(3, 15)],
-    );
-    check("foo", "a.js", "x = `foo ${foo}`", &[(1, 12)]);
-    check(
-        "std::env::var",
-        "a.rs",
-        "use std::env::var;\nlet x = std::env::vars();",
-        &[(1, 5)],
-    );
-    check("Foo::new", "a.rs", "let x = Foo::\n    new();", &[(1, 9)]);
-    check("println", "a.rs", "println!(\"x\");", &[(1, 1)]);
-    check("println!", "a.rs", "println!(\"x\");", &[(1, 1)]);
-    check(
-        "user_email",
-        "a.js",
-        "x = {\"user_email\": 1, user_email: 2}",
-        &[(1, 7)],
-    );
-    check("Injectable", "a.ts", "@Injectable()\nclass A {}", &[(1, 2)]);
-    check(
-        "@Injectable",
-        "a.ts",
-        "@Injectable()\nclass A {}\nInjectable()",
-        &[(1, 1)],
-    );
-    check(
-        "app.route",
-        "a.py",
-        "@app.route('/x')\ndef f(): pass",
-        &[(1, 2)],
-    );
-    check("foo", "a.go", "package p\nfunc foo() {}\n", &[(2, 6)]);
-    check("products", "a.py", "x['products']\n", &[]);
-    check(
+    ),
+    ("foo", "a.js", "x = `foo ${foo}`", &[(1, 12)]),
+    ("foo", "a.js", "\u{feff}foo()\r\n  foo()", &[(1, 1), (2, 3)]),
+    ("foo", "a.go", "package p\nfunc foo() {}\n", &[(2, 6)]),
+    (
         "User",
         "a.py",
         "class User(Base):\n    pass\nx: User = User()\n",
         &[(1, 7), (3, 4)],
-    );
-    check(".product_id", "a.js", "items[0].product_id", &[(1, 10)]);
-    check(
+    ),
+    ("products", "a.py", "x['products']\n", &[]),
+    (
+        "user_email",
+        "a.js",
+        "x = {\"user_email\": 1, user_email: 2}",
+        &[(1, 7)],
+    ),
+    (".product_id", "a.js", "items[0].product_id", &[(1, 10)]),
+    (
         "goto",
         "a.c",
         "int f(void) { goto out; out: return 0; }",
         &[(1, 15)],
-    );
-}
+    ),
+    ("naïve", "a.py", "naïve = 1\nnaïveté = 1\n", &[(1, 1)]),
+    ("curl", "a.sh", "curl -s \"$curl\" # curl\n", &[(1, 1)]),
+    ("a.b", "a.lua", "a.b() -- a.b\na.bc()\n", &[(1, 1)]),
+    (
+        "Console.WriteLine",
+        "a.cs",
+        "class A { void F() { System.Console.WriteLine(1); } }",
+        &[(1, 29)],
+    ),
+    (
+        "Bar",
+        "a.scala",
+        "object Foo extends Bar { val x = \"Bar\" }",
+        &[(1, 20)],
+    ),
+];
+
+const SEPARATORS_AND_SIGILS: &[Row] = &[
+    (
+        "std::env::var",
+        "a.rs",
+        "use std::env::var;\nlet x = std::env::vars();",
+        &[(1, 5)],
+    ),
+    ("Foo::new", "a.rs", "let x = Foo::\n    new();", &[(1, 9)]),
+    ("Foo.new", "a.rs", "let x = Foo::new();", &[]),
+    (
+        "Foo::make",
+        "a.cpp",
+        "auto x = Foo::make_it(); auto y = ::Foo::make();",
+        &[(1, 37)],
+    ),
+    ("a->b", "a.c", "int f(void) { return a->b; }", &[(1, 22)]),
+    ("a.b", "a.c", "int f(void) { return a->b; }", &[]),
+    ("println", "a.rs", "println!(\"x\");", &[(1, 1)]),
+    ("println!", "a.rs", "println!(\"x\");", &[(1, 1)]),
+    ("Injectable", "a.ts", "@Injectable()\nclass A {}", &[(1, 2)]),
+    (
+        "@Injectable",
+        "a.ts",
+        "@Injectable()\nclass A {}\nInjectable()",
+        &[(1, 1)],
+    ),
+    (
+        "app.route",
+        "a.py",
+        "@app.route('/x')\ndef f(): pass",
+        &[(1, 2)],
+    ),
+    (
+        "name",
+        "a.rb",
+        "@name = :name\n@names = 1\n$name",
+        &[(1, 1), (3, 1)],
+    ),
+    (
+        "@name",
+        "a.rb",
+        "name = 1\n@name = :name\n@@name = 1",
+        &[(2, 1)],
+    ),
+    ("save!", "a.rb", "user.save!\nuser.save", &[(1, 6)]),
+    ("save", "a.rb", "user.save!\nuser.save", &[(2, 6)]),
+    ("user.save", "a.rb", "user&.save", &[(1, 1)]),
+    ("user", "a.php", "<?php $user->name; user();", &[(1, 7)]),
+    (
+        "$user->name",
+        "a.php",
+        "<?php $user?->name; user();",
+        &[(1, 7)],
+    ),
+    ("$user", "a.php", "<?php user(); ?>", &[]),
+    (
+        "App\\Models",
+        "a.php",
+        "<?php use App\\Models\\User;",
+        &[(1, 11)],
+    ),
+    ("user.name", "a.swift", "print(user?.name)", &[(1, 7)]),
+    (
+        "user.name",
+        "a.kt",
+        "fun f() { g(user!!.name) }",
+        &[(1, 13)],
+    ),
+];
 
 #[test]
-fn identifiers_in_modules_and_headers() {
-    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
-        check(PatternKind::Identifiers, text, path, source, expected);
-    };
-    check(
+fn identifiers_by_whole_segments() {
+    check_all(PatternKind::Identifiers, SEGMENTS);
+    check_all(PatternKind::Identifiers, SEPARATORS_AND_SIGILS);
+}
+
+const MODULES: &[Row] = &[
+    (
         "@aws-sdk/client-s3",
         "a.ts",
         "import x from '@aws-sdk/client-s3'",
         &[(1, 16)],
-    );
-    check(
+    ),
+    (
         "client-s3",
         "a.ts",
         "import x from '@aws-sdk/client-s3'",
         &[(1, 25)],
-    );
-    check(
+    ),
+    (
         "aws-sdk",
         "a.js",
         "const s = require('aws-sdk')",
         &[(1, 20)],
-    );
-    check("aws-sdk", "a.js", "const s = 'aws-sdk'", &[]);
-    check("fs", "a.js", "import fs2 from 'node:fs'", &[(1, 23)]);
-    check(
+    ),
+    ("aws-sdk", "a.js", "const s = 'aws-sdk'", &[]),
+    ("fs", "a.js", "import fs2 from 'node:fs'", &[(1, 23)]),
+    (
         "io/ioutil",
         "a.go",
         "package p\nimport (\n  \"fmt\"\n  \"io/ioutil\"\n)\n",
         &[(4, 4)],
-    );
-    check(
+    ),
+    (
+        "active_record/base",
+        "a.rb",
+        "require 'active_record/base'",
+        &[(1, 10)],
+    ),
+    ("stdio.h", "a.c", "#include <stdio.h>\n", &[(1, 11)]),
+];
+
+const HEADERS: &[Row] = &[
+    (
         "class User",
         "a.py",
         "class User(Base):\n    pass\n",
         &[(1, 1)],
-    );
-    check("class User", "a.py", "class UserService:\n    pass\n", &[]);
-    check(
+    ),
+    ("class User", "a.py", "class UserService:\n    pass\n", &[]),
+    (
         "class User",
         "a.py",
         "# class User\ns = 'class User'\n",
         &[],
-    );
-    check(
+    ),
+    (
+        "class User",
+        "a.java",
+        "public class /* x */ User {}",
+        &[(1, 8)],
+    ),
+    (
         "from models import User",
         "a.py",
         "from models import User\n",
         &[(1, 1)],
-    );
-    check(
+    ),
+    (
         "import { User } from",
         "a.ts",
         "import {\n  User } from './user'",
         &[(1, 1)],
-    );
-    check(
+    ),
+    (
         "import { User } from './user'",
         "a.ts",
         "import { User } from './user'",
         &[(1, 1)],
-    );
-    check(
+    ),
+    (
+        "import {User} from user",
+        "a.ts",
+        "import { User } from './user'",
+        &[(1, 1)],
+    ),
+    (
+        "import { User } from './user'",
+        "a.ts",
+        "import { User } from './users'",
+        &[],
+    ),
+    (
         "struct User",
         "a.rs",
         "pub struct User {}\nfn f() { struct_user }",
         &[(1, 5)],
-    );
-    check(
+    ),
+    ("pub fn", "a.rs", "pub fn x() {}", &[(1, 1)]),
+    (
         "/import .*Legacy/",
         "a.ts",
         "import {\n  a,\n  Legacy,\n} from 'x'",
         &[(1, 1)],
-    );
-    check(
+    ),
+    (
         "/^import .* from 'y'/",
         "a.ts",
         "import a from 'x'\nimport b from 'y'",
         &[(2, 1)],
-    );
-    check(
+    ),
+    (
         "/class .*Legacy/",
         "a.py",
         "class A: pass\nclass MyLegacy: pass\n",
         &[(2, 1)],
-    );
-}
+    ),
+];
 
 #[test]
-fn identifiers_by_regex() {
-    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
-        check(PatternKind::Identifiers, text, path, source, expected);
-    };
-    check(
+fn identifiers_in_modules_and_headers() {
+    check_all(PatternKind::Identifiers, MODULES);
+    check_all(PatternKind::Identifiers, HEADERS);
+}
+
+const CHAINS_BY_REGEX: &[Row] = &[
+    (
         r"/\.product_id$/",
         "a.js",
         "cart.product_id\ncart.product_id.x\ncarts[0].product_id",
         &[(1, 6), (3, 10)],
-    );
-    check(
+    ),
+    (
         r"/cart.*\.product_id/",
         "a.js",
         "this.cartItem\n  .product_id",
         &[(1, 6)],
-    );
-    check(
+    ),
+    (
         r"/^get\w+ById$/",
         "a.js",
         "getUserById(x)\nx.getUserById()\n// getUserById",
         &[(1, 1)],
-    );
-    check(r"/\w+Id/", "a.js", "const userId = 'orderId'", &[(1, 7)]);
-    check(
+    ),
+    (r"/\w+Id/", "a.js", "const userId = 'orderId'", &[(1, 7)]),
+    (
         r"/^old_/",
         "a.py",
         "@old_decorator\ndef new_f(): old_f()\n",
         &[(1, 2), (2, 14)],
-    );
-    check(r"/a\.b/", "a.js", "a?.b", &[(1, 1)]);
-    check(
+    ),
+    (
+        r"/^@old_/",
+        "a.py",
+        "@old_decorator\ndef new_f(): old_f()\n",
+        &[(1, 1)],
+    ),
+    (r"/a\.b/", "a.js", "a?.b", &[(1, 1)]),
+    (
         r"/^lodash/",
         "a.js",
         "import x from 'lodash/get'",
         &[(1, 16)],
-    );
-    check(r"/^get$/", "a.js", "import x from 'lodash/get'", &[]);
-    check(
-        r"/println/",
+    ),
+    (r"/^get$/", "a.js", "import x from 'lodash/get'", &[]),
+    (r"/get$/", "a.js", "import x from 'lodash/get'", &[(1, 23)]),
+    (
+        r"/^println$/",
         "a.rs",
         "println!(\"\");\neprintln!(\"\");",
-        &[(1, 1), (2, 1)],
-    );
+        &[(1, 1)],
+    ),
+    (r"/^else$/", "a.js", "if (a) {} else {}", &[]),
+];
+
+#[test]
+fn identifiers_by_regex() {
+    check_all(PatternKind::Identifiers, CHAINS_BY_REGEX);
 }
 
 #[test]
@@ -329,92 +436,158 @@ fn letters_fold_only_on_request() {
     check("größe", "GRÖßE", true);
 }
 
-#[test]
-fn expressions_outside_comments() {
-    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
-        check(PatternKind::Expressions, text, path, source, expected);
-    };
-    check(
+const EXPRESSIONS: &[Row] = &[
+    (
         "process.env.SECRET",
         "a.js",
         "x(process.env.SECRET) // process.env.SECRET",
         &[(1, 3)],
-    );
-    check(
+    ),
+    (
         "md5(",
         "a.py",
         "\"\"\"md5(\"\"\"\nhashlib.md5(x)\n# md5(\ns = 'md5('",
         &[(2, 9), (4, 6)],
-    );
-    check("new Foo", "a.js", "new /* x */\n  Foo()", &[(1, 1)]);
-    check("users", "a.py", "__tablename__ = \"users\"\n", &[(1, 18)]);
-    check("'/auth'", "a.js", "app.get('/auth')", &[(1, 9)]);
-    check(
+    ),
+    ("new Foo", "a.js", "new /* x */\n  Foo()", &[(1, 1)]),
+    ("users", "a.py", "__tablename__ = \"users\"\n", &[(1, 18)]),
+    ("'/auth'", "a.js", "app.get('/auth')", &[(1, 9)]),
+    (
         r"/TODO\(\d+\)/",
         "a.rs",
         "// TODO(1)\nlet x = \"TODO(2)\";",
         &[(2, 10)],
-    );
-    check("^import x$", "a.py", "import x", &[]);
-    check(
+    ),
+    ("^import x$", "a.py", "import x", &[]),
+    (
         "/^import x$/",
         "a.py",
         "import y\r\nimport x\r\n",
         &[(2, 1)],
-    );
-    check("a = 1", "a.sh", "#!/bin/sh\na = 1 # a = 1\n", &[(2, 1)]);
-}
+    ),
+    ("a=1", "a.sh", "#!/bin/sh\na=1 # a=1\n", &[(2, 1)]),
+];
 
 #[test]
-fn sql_tables_in_strings_and_sql_files() {
-    let check = |text: &str, path: &str, source: &str, expected: &[Place]| {
-        check(PatternKind::SqlTables, text, path, source, expected);
-    };
-    check(
+fn expressions_outside_comments() {
+    check_all(PatternKind::Expressions, EXPRESSIONS);
+}
+
+const TABLES: &[Row] = &[
+    (
         "users",
         "a.py",
         "q = 'SELECT * FROM users WHERE id = 1'\nusers = 1\n# FROM users",
         &[(1, 20)],
-    );
-    check(
+    ),
+    (
         "users",
         "a.py",
         "q = f\"SELECT {x} FROM users\"\n",
         &[(1, 23)],
-    );
-    check("users", "a.js", "q('SELECT *\\nFROM\\nusers')", &[(1, 20)]);
-    check(
+    ),
+    ("users", "a.js", "q('SELECT *\\nFROM\\nusers')", &[(1, 20)]),
+    (
         "USERS",
         "a.js",
         "q(`select a from public.users u`)",
         &[(1, 25)],
-    );
-    check(
+    ),
+    (
         "public.users",
         "a.js",
         "q(`select a from public.users u`)",
         &[(1, 18)],
-    );
-    check(
+    ),
+    (
+        "public.users",
+        "a.js",
+        "q('select a from \"public\".\"users\" u')",
+        &[(1, 19)],
+    ),
+    (
+        "users",
+        "a.js",
+        "q('select a from \"public\".\"users\" u')",
+        &[(1, 28)],
+    ),
+    (
         "audit.users",
         "a.js",
         "q(`select a from public.users u`)",
         &[],
-    );
-    check("users", "a.js", "q('select from the users list')", &[]);
-    check(
+    ),
+    ("users", "a.js", "q('select from the users list')", &[]),
+    (
         "orders",
         "m.sql",
         "-- orders\nCREATE TABLE \"orders\" (id int);\n",
         &[(2, 15)],
-    );
-    check(
+    ),
+    (
         "/^old_/",
         "m.sql",
         "DROP TABLE old_users;\nDROP TABLE IF EXISTS cold_x;",
         &[(1, 12)],
-    );
-    check("users", "m.txt", "select * from users", &[]);
+    ),
+    ("users", "m.txt", "select * from users", &[]),
+];
+
+#[test]
+fn sql_tables_in_strings_and_sql_files() {
+    check_all(PatternKind::SqlTables, TABLES);
+}
+
+const ROUTES: &[Row] = &[
+    (
+        "/auth/login",
+        "a.js",
+        "x\napp.post('/auth/login', (a) => b)",
+        &[(2, 10)],
+    ),
+    (
+        "/auth",
+        "a.js",
+        "app.post('/auth/login', (a) => b)",
+        &[(1, 10)],
+    ),
+    ("/login", "a.js", "app.post('/auth/login', (a) => b)", &[]),
+    ("/auth/login", "a.js", "axios.post('/auth/login', x)", &[]),
+    (
+        "/users/:id",
+        "a.py",
+        "@app.get('/users/{user_id}')\ndef f(): pass\n",
+        &[(1, 10)],
+    ),
+    (
+        "/posts/:id/edit",
+        "config/routes.rb",
+        "resources :posts",
+        &[(1, 11)],
+    ),
+    (
+        "/posts/new",
+        "config/routes.rb",
+        "resources :posts, only: [:show]",
+        &[],
+    ),
+    (
+        "/api/users",
+        "A.java",
+        "@RequestMapping(\"/api\")\nclass A {\n  @GetMapping(\"/users/{id}\")\n  void f() {}\n}",
+        &[(3, 15)],
+    ),
+    (
+        r"/^\/v[12]\//",
+        "a.js",
+        "app.get('/v1/x', (a) => b)\napp.get('/v3/x', (a) => b)",
+        &[(1, 9)],
+    ),
+];
+
+#[test]
+fn declared_routes() {
+    check_all(PatternKind::ApiRoutes, ROUTES);
 }
 
 #[test]
@@ -513,4 +686,68 @@ fn hostile_matching_ends() {
     )]);
     let found = look(&spec, "a.js", many.as_bytes(), Filter::Off);
     assert_eq!(found.searched.len(), 2);
+}
+
+/// The tables of docs/spec-format.md say what they say of the engine, too.
+#[test]
+fn the_examples_in_the_documentation_hold() {
+    let text = include_str!("../../docs/spec-format.md");
+    let mut kind = None;
+    let mut judged = 0;
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        let kinds = [
+            PatternKind::Identifiers,
+            PatternKind::Expressions,
+            PatternKind::SqlTables,
+            PatternKind::ApiRoutes,
+        ];
+        if let Some(heading) = line.strip_prefix('#') {
+            let heading = heading.trim_matches(['#', ' ', '`']);
+            kind = kinds.into_iter().find(|kind| kind.as_str() == heading);
+        }
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let (Some(kind), [language, text, source, hits]) = (kind, cells.as_slice()) else {
+            continue;
+        };
+        let Some(extension) = extension(language) else {
+            continue;
+        };
+        let (text, source) = (text.trim_matches('`'), source.trim_matches('`'));
+        let rule = rule("r", vec![pattern(kind, text)]);
+        let found = places(
+            rule,
+            &format!("config/a.{extension}"),
+            &format!("{source}\n"),
+        );
+        judged += 1;
+        if found.len() != usize::from(*hits == "yes") {
+            wrong.push(line);
+        }
+    }
+    assert!(judged > 80, "only {judged} examples were found");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn extension(language: &str) -> Option<&'static str> {
+    Some(match language {
+        "JavaScript" => "js",
+        "TypeScript" => "ts",
+        "Python" => "py",
+        "Rust" => "rs",
+        "Go" => "go",
+        "Java" => "java",
+        "Ruby" => "rb",
+        "PHP" => "php",
+        "C#" => "cs",
+        "C" => "c",
+        "C++" => "cpp",
+        "Bash" => "sh",
+        "Kotlin" => "kt",
+        "Swift" => "swift",
+        "Scala" => "scala",
+        "Lua" => "lua",
+        "SQL" => "sql",
+        _ => return None,
+    })
 }

@@ -336,6 +336,58 @@ mod tests {
     }
 
     #[test]
+    fn in_more_languages() {
+        check(
+            "a.php",
+            "<?php function f() {} class A { function g() {} } trait T {} enum E {} interface I {} $h = fn($x) => $x;",
+            &["f f", "c A", "f g", "c T", "c E", "c I", "f $h"],
+        );
+        check(
+            "a.cs",
+            "namespace N { class A { A() {} void M() { int L() => 1; } } record R(int X); struct S {} interface I {} enum E {} delegate void D(); }",
+            &[
+                "c A", "f A", "f M", "f L", "c R", "c S", "c I", "c E", "c D",
+            ],
+        );
+        check(
+            "a.c",
+            "struct S { int a; }; struct S *f(struct S *s) { return s; } typedef struct { int x; } T; int (*g)(int); static void **h(void) {}\n#define M(x) x\n",
+            &["c S", "f f", "c T", "f h", "f M"],
+        );
+        check("a.sh", "f() { :; }\nfunction g-h { :; }", &["f f", "f g-h"]);
+        check(
+            "a.lua",
+            "function M.a:b() end local function c() end M.d = function() end local e = { f = function() end }",
+            &["f b", "f c", "f d", "f f"],
+        );
+    }
+
+    #[test]
+    #[cfg(feature = "all-languages")]
+    fn in_the_largest_grammars() {
+        check(
+            "a.cpp",
+            "namespace n { template<class T> class A { A(); ~A() {} int m() { return 1; } bool operator==(A); }; }\nint n::A::m() const {} using X = int; enum class E { F };",
+            &["c n", "c A", "f ~A", "f m", "f m", "c X", "c E"],
+        );
+        check(
+            "a.kt",
+            "class A { fun m() = 1\n companion object { } }\nobject O { }\ninterface I { }\nenum class E { B }\ntypealias T = Int\nfun String.ext() = 1\n",
+            &["c A", "f m", "c O", "c I", "c E", "c T", "f ext"],
+        );
+        check(
+            "a.swift",
+            "struct S { func m() {} }\nclass C {}\nenum E {}\nprotocol P { func g() }\ntypealias T = Int\n",
+            &["c S", "f m", "c C", "c E", "c P", "f g", "c T"],
+        );
+        check(
+            "a.scala",
+            "class A { def m = 1 }\nobject O { type T = Int }\ntrait B { def g: Int }\n",
+            &["c A", "f m", "c O", "c T", "c B", "f g"],
+        );
+    }
+
+    #[test]
     fn components() {
         check(
             "a.tsx",

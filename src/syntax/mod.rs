@@ -2,6 +2,7 @@
 
 mod definitions;
 mod dialect;
+mod fragment;
 mod language;
 mod languages;
 mod literal;

@@ -37,7 +37,7 @@ impl StringLiteral {
 
 impl Parsed {
     /// String literals that are not empty, in order of where they start; literals concatenated
-    /// with nothing between them are one. Regular expressions are none.
+    /// with nothing between them are one. Regular expressions and docstrings are none.
     pub fn strings(&self) -> Vec<StringLiteral> {
         let table = self.language.table();
         let mut walk = Walk::new(&self.tree);
@@ -45,7 +45,7 @@ impl Parsed {
         loop {
             let node = walk.node();
             let kind = table.kind(node);
-            if kind.literal {
+            if kind.literal && !self.is_commented(node.start_byte()) {
                 match drafts.pop_if(|last| last.goes_on(&walk)) {
                     Some(last) => drafts.push(read(table, node, last)),
                     None => drafts.push(read(table, node, Draft::new(&self.source))),
@@ -60,6 +60,16 @@ impl Parsed {
                 return drafts.into_iter().filter_map(Draft::finish).collect();
             }
         }
+    }
+}
+
+impl Parsed {
+    /// Whether an offset lies in a comment; documentation written as a string does.
+    fn is_commented(&self, at: usize) -> bool {
+        let comments = self.comments();
+        let next = comments.partition_point(|range| range.start <= at);
+        let before = next.checked_sub(1).and_then(|last| comments.get(last));
+        before.is_some_and(|range| range.end > at)
     }
 }
 
@@ -247,7 +257,42 @@ mod tests {
             "f(`a ${b} ` +\n 'c' + d + 'e', 'f')",
             &["a ? c", "e", "f"],
         );
+        check("a.py", "'doc'\ndef f(): 'doc'\nx = 'y'", &["y"]);
         check("a.vue", "<script>f('x')</script>", &["x"]);
+    }
+
+    #[test]
+    fn in_more_languages() {
+        check(
+            "a.php",
+            "<?php $h = <<<SQL\nselect $a from t\nSQL . 'b';\nf(\"c {$d->e}\");",
+            &["select ? from t", "b", "c ?"],
+        );
+        check(
+            "a.cs",
+            "var s = $\"a {b(\"c\")}\\n\" + @\"v\"; var r = \"\"\"raw\"\"\";",
+            &["a ?  ", "c", "v", "raw"],
+        );
+        check(
+            "a.c",
+            "char *s = \"a\" \"b\\n\"; char c = 'd';",
+            &["ab  ", "d"],
+        );
+        check(
+            "a.sh",
+            "psql <<EOF\nselect x from t where $y\nEOF\nf \"a $b\" 'c'",
+            &["\nselect x from t where ?\n", "a ?", "c"],
+        );
+        check("a.lua", "f('a' .. [[b]], \"c\")", &["ab", "c"]);
+    }
+
+    #[test]
+    #[cfg(feature = "all-languages")]
+    fn in_the_largest_grammars() {
+        check("a.cpp", "auto s = R\"(a\"b)\" \"c\";", &["a\"bc"]);
+        check("a.kt", "val s = \"a $b ${c(\"d\")}\"", &["a $b ?", "d"]);
+        check("a.swift", "let s = \"a \\(b) c\"", &["a ? c"]);
+        check("a.scala", "val s = s\"a $b c\" + \"d\"", &["a ? cd"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
+use super::fragment;
 use super::literal;
 use super::table::{Kind, Role, Table};
 use super::walk::{Step, Walk};
@@ -96,6 +97,8 @@ struct Reader<'a> {
 struct Gap {
     end: usize,
     at: usize,
+    /// Whether blanks in a gap are content.
+    literal: bool,
 }
 
 impl Reader<'_> {
@@ -105,8 +108,11 @@ impl Reader<'_> {
         self.mark_header(walk, node, kind);
         self.fill_gap(walk, node);
         if kind.gaps && node.child_count() > 0 {
-            let (end, at) = (node.end_byte(), node.start_byte());
-            self.gaps.push(Gap { end, at });
+            self.gaps.push(Gap {
+                end: node.end_byte(),
+                at: node.start_byte(),
+                literal: kind.literal,
+            });
         }
         match kind.role {
             Role::Comment => self.comment(node.byte_range()),
@@ -136,21 +142,21 @@ impl Reader<'_> {
             .is_some_and(|parent| self.table.kind(parent).gaps)
             && let Some(gap) = self.gaps.last_mut()
         {
-            let range = gap.at..node.start_byte();
+            let (range, literal) = (gap.at..node.start_byte(), gap.literal);
             gap.at = node.end_byte();
-            self.fill(range);
+            self.fill(range, literal);
         }
     }
 
     fn close_gaps(&mut self, at: usize) {
         while let Some(gap) = self.gaps.pop_if(|gap| gap.end <= at) {
-            self.fill(gap.at..gap.end);
+            self.fill(gap.at..gap.end, gap.literal);
         }
     }
 
-    fn fill(&mut self, range: Range<usize>) {
+    fn fill(&mut self, range: Range<usize>, literal: bool) {
         let text = self.source.get(range.clone()).unwrap_or_default();
-        if !text.trim_ascii().is_empty() {
+        if literal || !text.trim_ascii().is_empty() {
             let content = literal::without_quotes(self.source, range.clone());
             self.text(content.clone());
             self.push(content.end..range.end, TokenKind::Other);
@@ -179,7 +185,10 @@ impl Reader<'_> {
         self.leaves.tokens.pop_if(|last| last.range.is_empty());
         self.push(sigil..range.start, TokenKind::Other);
         let text = self.source.get(range.clone()).unwrap_or_default();
-        let name = text.iter().take_while(|byte| is_word(**byte)).count();
+        let name = text
+            .iter()
+            .take_while(|byte| fragment::is_word(**byte))
+            .count();
         self.push(range.start..range.start + name, TokenKind::Name);
         self.text(range.start + name..range.end);
     }
@@ -336,40 +345,13 @@ impl Reader<'_> {
                 .is_some_and(|only| literal::is_plain(self.table, only))
     }
 
-    /// Code the grammar has in one piece or could make nothing of: words are names, strings are
-    /// text, the rest is punctuation.
     fn unparsed(&mut self, range: Range<usize>) {
-        let source = self.source;
-        let whole = source.get(range.clone()).unwrap_or_default();
-        if whole.first().is_some_and(|byte| is_word(*byte))
-            && whole.iter().all(|byte| is_word(*byte) || *byte == b'-')
-        {
-            return self.push(range, word_kind(whole));
-        }
-        let mut at = range.start;
-        while let Some(rest) = source.get(at..range.end).filter(|rest| !rest.is_empty()) {
-            let word = rest.iter().take_while(|byte| is_word(**byte)).count();
-            let separators = self.table.dialect.separators.iter();
-            let separator = separators
-                .filter(|separator| rest.starts_with(separator.as_bytes()))
-                .map(|separator| separator.len())
-                .max();
-            let string = string_length(rest);
-            if word > 0 {
-                self.push(at..at + word, word_kind(rest));
-            } else if let Some(length) = separator {
-                self.push(at..at + length, TokenKind::Separator);
-            } else if let Some(length) = string {
-                self.push(at..at + 1, TokenKind::Other);
-                self.text(at + 1..at + length - 1);
-                self.push(at + length - 1..at + length, TokenKind::Other);
-            } else if !rest.first().is_none_or(u8::is_ascii_whitespace) {
-                self.push(at..at + 1, TokenKind::Other);
+        let separators = self.table.dialect.separators;
+        for (range, kind) in fragment::pieces(self.source, range, separators) {
+            match kind {
+                TokenKind::Text => self.text(range),
+                _ => self.push(range, kind),
             }
-            at += match word {
-                0 => separator.or(string).unwrap_or(1),
-                _ => word,
-            };
         }
     }
 
@@ -377,28 +359,4 @@ impl Reader<'_> {
         let bytes = self.source.get(range.clone()).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
-}
-
-/// Numbers are no names.
-fn word_kind(word: &[u8]) -> TokenKind {
-    match word.first() {
-        Some(b'0'..=b'9') => TokenKind::Other,
-        _ => TokenKind::Name,
-    }
-}
-
-/// The length of a string with its quotes.
-fn string_length(text: &[u8]) -> Option<usize> {
-    let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''))?;
-    let mut escaped = false;
-    let close = text.iter().skip(1).position(|byte| {
-        let closes = byte == quote && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        closes
-    })?;
-    Some(close + 2)
 }

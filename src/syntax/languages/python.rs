@@ -15,6 +15,7 @@ pub(super) static PYTHON: Dialect = Dialect {
     strings: &["string"],
     contents: &["string_content"],
     delimiters: &["string_start", "string_end"],
+    gaps: &["format_specifier"],
     headers: &[
         "class_definition",
         "function_definition",

@@ -8,6 +8,9 @@ use crate::syntax::tokens::{Token, TokenKind};
 /// How far back or ahead a chain of calls is followed.
 const CHAIN_LIMIT: usize = 256;
 
+/// How far into an argument words are looked for.
+const MENTION_LIMIT: usize = 512;
+
 /// How many tokens type arguments may have.
 const TYPES_LIMIT: usize = 32;
 
@@ -285,8 +288,10 @@ impl<'a> Code<'a> {
         matches!(self.text(sign), "=" | ":=").then(|| self.text(name))
     }
 
-    /// Whether any of the words stands in the range.
-    pub(super) fn mentions(&self, mut range: Range<usize>, words: &[&str]) -> bool {
-        range.any(|at| words.contains(&self.text(at)))
+    /// Whether any of the words stands in the range, not too far from its start.
+    pub(super) fn mentions(&self, range: Range<usize>, words: &[&str]) -> bool {
+        range
+            .take(MENTION_LIMIT)
+            .any(|at| words.contains(&self.text(at)))
     }
 }

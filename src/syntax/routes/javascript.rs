@@ -104,11 +104,9 @@ fn sends_requests(code: &Code<'_>, call: Call) -> bool {
 
 /// A function is among the arguments, or something named in a statement of its own.
 fn handles(code: &Code<'_>, call: Call, handlers: &[Range<usize>]) -> bool {
-    let all = handlers
-        .first()
-        .zip(handlers.last())
-        .map_or(0..0, |(first, last)| first.start..last.end);
-    if code.mentions(all, &["=>", "function", "handler"]) {
+    let has_function =
+        |range: &Range<usize>| code.mentions(range.clone(), &["=>", "function", "handler"]);
+    if handlers.iter().any(has_function) {
         return true;
     }
     let is_data = |range: &Range<usize>| {

@@ -317,3 +317,91 @@ fn axum_actix_rocket() {
         &[],
     );
 }
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn kotlin() {
+    check(
+        "A.kt",
+        "fun Application.m() { routing {\n get(\"/x\") { call.respond(1) }\n route(\"/users\") {\n get { }\n post(\"{id}\") { }\n }\n } }",
+        &["GET /x", "POST /users/{id}"],
+    );
+    check(
+        "A.kt",
+        "@RestController\n@RequestMapping(\"/api\")\nclass A(val s: S) {\n @GetMapping(\"/x\", \"/y\") fun x() = 1\n @PostMapping(value = [\"/z\"]) fun z() {}\n}",
+        &["GET /api/x", "POST /api/z"],
+    );
+}
+
+#[test]
+fn aspnet() {
+    check(
+        "A.cs",
+        "[ApiController]\n[Route(\"api/[controller]\")]\npublic class UsersController : ControllerBase {\n [HttpGet] public X All() { }\n [HttpGet(\"{id:int}\")] public X One(int id) { }\n [HttpPost, Route(\"make\")] public X Make([FromBody] M m) { }\n [HttpDelete(\"/abs\")] public void D() { }\n [Authorize] public void E() { }\n}",
+        &[
+            "GET /api/Users",
+            "GET /api/Users/{id:int}",
+            "POST /api/Users/make",
+            "DELETE /abs",
+        ],
+    );
+    check(
+        "A.cs",
+        "[Route(\"[controller]/[action]\")] class HomeController { [HttpGet] public X Index() { } [AcceptVerbs(\"GET\", \"POST\")] public X Both() { } }",
+        &["GET /Home/Index", "GET /Home/Both", "POST /Home/Both"],
+    );
+    check(
+        "P.cs",
+        "app.MapGet(\"/x\", () => 1); var g = app.MapGroup(\"/g\"); g.MapPost(\"/y\", H); app.MapMethods(\"/z\", new[] { \"PUT\", \"PATCH\" }, H); app.MapHub<C>(\"/hub\"); app.MapGroup(\"/q\").MapGet(\"/r\", H);",
+        &[
+            "GET /x",
+            "POST /g/y",
+            "PUT /z",
+            "PATCH /z",
+            "ANY /hub",
+            "GET /q/r",
+        ],
+    );
+    check(
+        "C.cs",
+        "class C { void F() { var r = client.Get(\"/x\"); dict[\"/y\"] = 1; var a = new[] { \"/z\" }; mapper.Map(a); } }",
+        &[],
+    );
+}
+
+#[test]
+fn laravel_symfony_slim() {
+    let php =
+        |source: &str, expected: &[&str]| check("a.php", &format!("<?php {source}"), expected);
+    php(
+        "Route::get('/x/{id}', [C::class, 'show']); Route::match(['get', 'post'], 'y', 'C@y'); Route::any('z', fn () => 1); Route::view('/v', 'v');",
+        &["GET /x/{id}", "GET /y", "POST /y", "ANY /z", "ANY /v"],
+    );
+    php(
+        "Route::prefix('admin')->middleware('a')->group(function () { Route::get('/x', 'c'); Route::group(['prefix' => 'in'], function () { Route::post('y', 'c'); }); }); Route::get('/z', 'c');",
+        &["GET /admin/x", "POST /admin/in/y", "GET /z"],
+    );
+    php(
+        "Route::apiResource('photos', C::class);",
+        &[
+            "GET /photos",
+            "POST /photos",
+            "GET /photos/{photo}",
+            "PUT /photos/{photo}",
+            "PATCH /photos/{photo}",
+            "DELETE /photos/{photo}",
+        ],
+    );
+    php(
+        "#[Route('/blog', name: 'b')] class B { #[Route('/{id}', methods: ['GET', 'HEAD'])] function a() {} #[Route(path: '/new')] public function c(): R {} }",
+        &["GET /blog/{id}", "HEAD /blog/{id}", "ANY /blog/new"],
+    );
+    php(
+        "$app->get('/x', function ($r) {}); $app->group('/g', function ($group) { $group->post('/y', H::class); });",
+        &["GET /x", "POST /g/y"],
+    );
+    php(
+        "$client->get('/x', []); $this->get('/y', $h); Http::get('/z', $q); Cache::put('/k', 1);",
+        &[],
+    );
+}

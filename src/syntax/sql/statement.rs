@@ -15,7 +15,7 @@ const RESERVED: &str = "add all as cascade case column cross current default dua
     strict unnest values where with";
 
 /// Words that may follow a table and its alias.
-const FOLLOWERS: &str = "add alter as at cascade change cluster column cross default drop engine except fetch \
+const FOLLOWERS: &str = "add alter as at cascade change cluster column cross default drop engine except fetch from \
     final for force full group having ignore inner intersect join left like limit loop minus \
     modify natural offset on option order outer output partition rename restrict returning \
     right sample select set tablesample union use using values when where";
@@ -32,6 +32,10 @@ const NO_VERB_AFTER: &str = "after before do duplicate for instead key no of on 
 
 /// What `create`, `alter` and `drop` may make whose name or place is a table.
 const OBJECTS: &str = "foreign index policy procedure function table trigger view";
+
+/// Words between `create` and what it makes.
+const OBJECT_MODIFIERS: &str = "clustered external fulltext global local materialized \
+    nonclustered or recursive replace spatial temp temporary unique unlogged virtual";
 
 /// Whether a word is in a list of words.
 fn among(list: &str, word: &str) -> bool {
@@ -138,7 +142,10 @@ impl Statement<'_> {
         let head = (0..self.lexemes.len()).find(|at| !is_lead(*at))?;
         let next = |ahead: usize| self.word(head + ahead);
         let holds = match self.word(head) {
-            "select" => self.has("from") || self.has("into"),
+            "select" => {
+                let bare = next(1) == "from" && !self.shouts(head);
+                !bare && (self.has("from") || self.has("into"))
+            }
             "insert" => self.has_any(head + 1..head + 5, "into overwrite"),
             "update" => self.has("set"),
             "delete" => {
@@ -151,7 +158,7 @@ impl Statement<'_> {
                 self.has_any(head + 1..head + reach, "from")
             }
             "merge" | "replace" | "upsert" => next(1) == "into",
-            "create" | "alter" | "drop" => self.has_any(head + 1..head + 8, OBJECTS),
+            "create" | "alter" | "drop" => self.makes_object(head),
             "truncate" => self.truncates(head),
             "with" => self.has("as") && self.holds(LexemeKind::Mark(b'(')),
             "copy" => {
@@ -161,6 +168,15 @@ impl Statement<'_> {
             _ => in_body,
         };
         holds.then_some(head)
+    }
+
+    /// `create or replace temporary table`: nothing but modifiers before the object. A `definer`
+    /// and the like may bring more.
+    fn makes_object(&self, head: usize) -> bool {
+        let modifies = |at: &usize| among(OBJECT_MODIFIERS, self.word(*at));
+        let object = (head + 1..).find(|at| !modifies(at)).unwrap_or(head);
+        among(OBJECTS, self.word(object))
+            || self.shouts(head) && self.has_any(object..object + 8, OBJECTS)
     }
 
     /// `truncate [table] a, b [restart|continue|cascade …]`, nothing wordier.
@@ -286,7 +302,7 @@ impl Statement<'_> {
         let may_call = among("from join", &announced) || announced.is_empty();
         if !may_call || self.mark(next) != Some(b'(') {
             self.found.push(SqlTable { name, offset });
-            self.prose |= among(DETERMINERS, self.word(at)) || !self.is_followed_well(next);
+            self.prose |= self.determines(at) || !self.is_followed_well(next);
         }
         next
     }
@@ -325,9 +341,21 @@ impl Statement<'_> {
 
     /// Whether what follows a table is what SQL has there: an alias, a clause, punctuation.
     fn is_followed_well(&self, at: usize) -> bool {
-        let fits = |at: usize| self.word(at).is_empty() || among(FOLLOWERS, self.word(at));
+        let fits = |at: usize| match self.lexemes.get(at).map(|lexeme| lexeme.kind) {
+            Some(LexemeKind::Word) => among(FOLLOWERS, self.word(at)),
+            Some(LexemeKind::Mark(mark)) => b",;()?%{@#=".contains(&mark),
+            Some(LexemeKind::Literal) => false,
+            Some(LexemeKind::Quoted | LexemeKind::Dollar) | None => true,
+        };
         let at = at + usize::from(self.word(at) == "as");
         fits(at) || fits(at + 1)
+    }
+
+    /// An article and the like, with its noun.
+    fn determines(&self, at: usize) -> bool {
+        let is_noun = |word: &str| !word.is_empty() && word != "as" && !among(FOLLOWERS, word);
+        among(DETERMINERS, self.word(at))
+            || among("a an", self.word(at)) && is_noun(self.word(at + 1))
     }
 
     /// Names that `with` gives to queries, in lower case.

@@ -21,6 +21,28 @@ fn deep_nesting_and_long_chains() {
 }
 
 #[test]
+fn routes_of_deep_and_long_code() {
+    let routes = |path: &str, source: String| {
+        let path = RepoPath::from(path);
+        let language = Language::of_path(&path).expect("a language");
+        let parsed = Parsed::parse(language, source.as_bytes(), PATIENCE).expect("parsed");
+        parsed.routes(source.as_bytes(), &path).len()
+    };
+    let depth = 5_000;
+    let nested = "a.get('/x', ".repeat(depth) + "() => 1" + &")".repeat(depth);
+    assert!(routes("a.js", nested) > 100);
+    let chained = "fn f() { r".to_owned() + &".route(\"/x\", get(h))".repeat(depth) + "}";
+    assert_eq!(routes("a.rs", chained), depth);
+    let blocks = "scope '/a' do\n".repeat(500) + "get 'x'\n" + &"end\n".repeat(500);
+    assert_eq!(routes("config/routes.rb", blocks), 1);
+    let groups = "g := r.Group(\"/a\")\n".repeat(depth);
+    assert_eq!(
+        routes("a.go", format!("package p\nfunc f() {{\n{groups}\n}}")),
+        0
+    );
+}
+
+#[test]
 fn a_megabyte_on_one_line() {
     let source = "function a(b){return b.c(\"d\")}".repeat(1 << 15);
     assert_eq!(parse("a.js", source).tokens().len(), 16 << 15);
@@ -53,6 +75,11 @@ fn any_bytes_in_any_language() {
         let path = format!("x.{}", dialect.extensions[0]);
         for input in inputs {
             let parsed = parse(&path, input);
+            parsed.definitions(input);
+            parsed.routes(input, &RepoPath::from("config/routes.rb"));
+            for string in parsed.strings() {
+                assert!(string.source_offset(string.text.len()) <= input.len());
+            }
             let mut end = 0;
             for token in parsed.tokens() {
                 assert!(token.range.start >= end && token.range.end <= input.len());
@@ -68,6 +95,5 @@ fn byte_order_mark_and_line_ends() {
     let parsed = parse("a.py", "\u{feff}import os\r\nx = os.path\r\n# c\r\n");
     assert_eq!(parsed.tokens().len(), 7);
     assert_eq!(parsed.tokens()[0].range, 3..9);
-    assert_eq!(parsed.comments().first(), Some(&(27..30)));
-    assert_eq!(parsed.comments().len(), 1);
+    assert_eq!(parsed.comments(), [27..30]);
 }

@@ -18,7 +18,7 @@ fn python() {
     tokens("(a\n # why\n .b())", "( a . b ( ) )");
     tokens(
         "f\"hi {a.b!r:>{w}} {{x}}\\n\"",
-        "f\" t<hi > { a . b !r : { w } } t< {{x}}\\n> \"",
+        "f\" t<hi > { a . b !r : t<>> { w } } t< {{x}}\\n> \"",
     );
     tokens("x = {'user_email': 1}", "x = { ' t<user_email> ' : 1 }");
     tokens(
