@@ -7,7 +7,7 @@ use super::Scanner;
 use super::class::{Class, may_be_script};
 use super::content::{Content, on_each};
 use super::look::{is_binary, parse};
-use super::needle::{Case, Edges, Needle, Requirement, longest_word};
+use super::needle::{self, Case, Edges, Needle, Requirement, longest_word};
 use super::place::Lines;
 use super::prefilter::Prefilter;
 use super::routes::{self, RouteMatcher};
@@ -246,7 +246,8 @@ fn requirement(name: &str, routes: bool) -> Requirement {
         return Requirement::new();
     };
     if routes {
-        return routes::segment_word(word);
+        let resource = routes::RESOURCE.to_vec();
+        return needle::parts(vec![vec![word.to_vec(), resource]]);
     }
     vec![vec![Needle {
         text: word.to_vec(),

@@ -122,10 +122,11 @@ impl Viewer<'_> {
         let mut wanted = self.agenda.wanted(specs, class, reaches);
         if self.filter == Filter::On && wanted.contains(&true) {
             let possible = self.patterns.prefilter.candidates(content);
-            wanted
-                .iter_mut()
-                .zip(possible)
-                .for_each(|(wanted, possible)| *wanted &= possible);
+            for ((wanted, possible), pattern) in
+                wanted.iter_mut().zip(possible).zip(&self.patterns.compiled)
+            {
+                *wanted = *wanted && possible && pattern.may_hit(content);
+            }
         }
         let large = language.is_some() && content.len() > CODE_LIMIT;
         let mut look = Look {

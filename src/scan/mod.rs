@@ -23,6 +23,7 @@ mod prefilter;
 mod routes;
 mod run;
 mod scope;
+mod sequence;
 mod stretches;
 mod tables;
 mod text;

@@ -81,6 +81,17 @@ pub(super) fn blocks(literal: &str, case: Case) -> Requirement {
     pieces(literal, |byte| byte.is_ascii_graphic(), case)
 }
 
+/// Groups of words, each as part of a word, in any case.
+pub(super) fn parts(groups: Vec<Vec<Vec<u8>>>) -> Requirement {
+    let needle = |text| Needle {
+        text,
+        case: Case::Folded,
+        edges: Edges::Free,
+    };
+    let group = |words: Vec<Vec<u8>>| words.into_iter().map(needle).collect();
+    groups.into_iter().map(group).collect()
+}
+
 fn pieces(literal: &str, keep: impl Fn(u8) -> bool, case: Case) -> Requirement {
     literal
         .as_bytes()
@@ -103,46 +114,40 @@ pub(super) fn longest_word(text: &[u8]) -> Option<&[u8]> {
         .max_by_key(|word| word.len())
 }
 
-/// How many alternatives a needle group may have before it is no help.
+/// How many alternatives a group may have before it is no help.
 const ALTERNATIVES: usize = 32;
 
-/// Words of which at least one is part of whatever the regex matches; empty when nothing is certain.
+/// Words of which each group has at least one in whatever the regex matches; no group when nothing
+/// is certain.
 ///
 /// Only unbroken runs of ASCII word characters count: everything between them may be spelled
 /// differently in the source (line breaks in a chain, a prefix that is declared elsewhere).
-pub(super) fn required_words(regex: &str) -> Vec<Vec<u8>> {
+pub(super) fn required_words(regex: &str) -> Vec<Vec<Vec<u8>>> {
     ParserBuilder::new()
         .utf8(false)
         .nest_limit(100)
         .build()
         .parse(regex)
-        .ok()
-        .and_then(|hir| required(&hir))
-        .unwrap_or_default()
+        .map_or_else(|_| Vec::new(), |hir| required(&hir))
 }
 
-fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+fn required(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
     match hir.kind() {
-        HirKind::Literal(literal) => longest_word(&literal.0).map(|word| vec![word.to_vec()]),
-        HirKind::Class(class) => letter(class).map(|byte| vec![vec![byte]]),
+        HirKind::Literal(literal) => words_of(&literal.0).collect(),
+        HirKind::Class(class) => letter(class)
+            .map(|byte| vec![vec![byte]])
+            .into_iter()
+            .collect(),
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
-        HirKind::Concat(parts) => best_of(parts),
-        HirKind::Alternation(branches) => {
-            let mut words = Vec::new();
-            for branch in branches {
-                words.extend(required(branch)?);
-            }
-            words.sort();
-            words.dedup();
-            (words.len() <= ALTERNATIVES).then_some(words)
-        }
-        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
+        HirKind::Concat(parts) => of_sequence(parts),
+        HirKind::Alternation(branches) => of_branches(branches).into_iter().collect(),
+        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => Vec::new(),
     }
 }
 
-/// The most telling group of a sequence; literals and case pairs that follow each other are one run.
-fn best_of(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
+/// All groups of all parts; literals and case pairs that follow each other are one run.
+fn of_sequence(parts: &[Hir]) -> Vec<Vec<Vec<u8>>> {
     let mut groups = Vec::new();
     let mut run = Vec::new();
     for part in parts {
@@ -150,17 +155,33 @@ fn best_of(parts: &[Hir]) -> Option<Vec<Vec<u8>>> {
             HirKind::Literal(literal) => run.extend_from_slice(&literal.0),
             HirKind::Class(class) if letter(class).is_some() => run.extend(letter(class)),
             _ => {
-                groups.extend(longest_word(&run).map(|word| vec![word.to_vec()]));
+                groups.extend(words_of(&run));
                 run.clear();
                 groups.extend(required(part));
             }
         }
     }
-    groups.extend(longest_word(&run).map(|word| vec![word.to_vec()]));
-    let shortest = |group: &Vec<Vec<u8>>| group.iter().map(Vec::len).min().unwrap_or(0);
+    groups.extend(words_of(&run));
     groups
-        .into_iter()
-        .max_by_key(|group| (shortest(group), usize::MAX - group.len()))
+}
+
+/// One group of the most telling words of each branch, if every branch has some.
+fn of_branches(branches: &[Hir]) -> Option<Vec<Vec<u8>>> {
+    let shortest = |group: &Vec<Vec<u8>>| group.iter().map(Vec::len).min();
+    let mut words = Vec::new();
+    for branch in branches {
+        words.extend(required(branch).into_iter().max_by_key(shortest)?);
+    }
+    words.sort();
+    words.dedup();
+    (words.len() <= ALTERNATIVES).then_some(words)
+}
+
+fn words_of(text: &[u8]) -> impl Iterator<Item = Vec<Vec<u8>>> {
+    let words = text.split(|byte| !is_word(*byte));
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| vec![word.to_vec()])
 }
 
 /// The letter a class stands for when it holds that letter's cases and nothing else, as `(?i)` makes it.
@@ -200,19 +221,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regex_gives_its_most_telling_word() {
+    fn a_regex_gives_the_words_it_cannot_do_without() {
         let check = |regex: &str, expected: &[&str]| {
-            let words = required_words(regex);
-            let words: Vec<_> = words
-                .iter()
-                .map(|word| String::from_utf8_lossy(word))
-                .collect();
-            assert_eq!(words, expected, "{regex}");
+            let groups = required_words(regex);
+            let shown = |group: &Vec<Vec<u8>>| {
+                group
+                    .iter()
+                    .map(|word| String::from_utf8_lossy(word))
+                    .collect::<Vec<_>>()
+                    .join("|")
+            };
+            let groups: Vec<_> = groups.iter().map(shown).collect();
+            assert_eq!(groups, expected, "{regex}");
         };
         check(r"\.product_id$", &["product_id"]);
-        check(r"cart.*\.product_id", &["product_id"]);
-        check(r"^get(User|Account)Id", &["Account", "User"]);
-        check(r"(foo|bar)", &["bar", "foo"]);
+        check(r"cart.*\.product_id", &["cart", "product_id"]);
+        check(r"^get(User|Account)ById", &["get", "Account|User", "ById"]);
+        check(r"(foo|bar)", &["bar|foo"]);
+        check(r"(foo.ab|barn.c)", &["barn|foo"]);
         check(r"(foo|.*)", &[]);
         check(r"\w+Id", &["Id"]);
         check(r"(?i)legacy", &["legacy"]);
@@ -220,8 +246,8 @@ mod tests {
         check(r"a{0,3}", &[]);
         check(r"(?:token){2,}", &["token"]);
         check(r"[ab]c", &["c"]);
-        check(r"foo-quux", &["quux"]);
-        check(r"naïve", &["ve"]);
+        check(r"foo-quux", &["foo", "quux"]);
+        check(r"naïve", &["na", "ve"]);
         check(r"\d+", &[]);
     }
 

@@ -7,9 +7,10 @@ use anyhow::{Result, anyhow};
 use regex::bytes::Regex;
 
 use super::code::{Code, NamedTable};
-use super::needle::{self, Case, Edges, Needle, Requirement, required_words};
+use super::needle::{self, Case, Requirement, required_words};
 use super::place::{Budget, Lines, Spent};
 use super::routes::RouteMatcher;
+use super::sequence::Sequence;
 use super::tables::TableMatcher;
 use super::text::{self, Reading, TextSearch};
 use super::{expressions, identifiers, routes, tables};
@@ -31,6 +32,8 @@ pub(super) struct Meaning {
 pub(super) struct Compiled {
     meaning: Meaning,
     matcher: Matcher,
+    /// Only where letters are told apart; folding is too rare to be worth it.
+    sequence: Option<Sequence>,
     text: OnceLock<Result<TextSearch, String>>,
 }
 
@@ -75,9 +78,18 @@ impl Compiled {
             (PatternKind::SqlTables, form) => Matcher::Table(TableMatcher::new(form)?),
             (PatternKind::ApiRoutes, form) => Matcher::Route(RouteMatcher::new(form, case)?),
         };
+        let sequence = match (meaning.kind, &meaning.form) {
+            (PatternKind::Identifiers | PatternKind::Expressions, PatternForm::Literal(text))
+                if case == Case::Exact =>
+            {
+                Sequence::new(text)
+            }
+            _ => None,
+        };
         Ok(Self {
             meaning: meaning.clone(),
             matcher,
+            sequence,
             text: OnceLock::new(),
         })
     }
@@ -90,20 +102,15 @@ impl Compiled {
             (PatternKind::ApiRoutes, form) => routes::requirement(form),
             (PatternKind::Identifiers, PatternForm::Literal(text)) => needle::words(text, *case),
             (PatternKind::Expressions, PatternForm::Literal(text)) => needle::blocks(text, *case),
-            (_, PatternForm::Regex(regex)) => {
-                let needle = |text| Needle {
-                    text,
-                    case: Case::Folded,
-                    edges: Edges::Free,
-                };
-                let group: Vec<_> = required_words(regex).into_iter().map(needle).collect();
-                if group.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![group]
-                }
-            }
+            (_, PatternForm::Regex(regex)) => needle::parts(required_words(regex)),
         }
+    }
+
+    /// Whether a file that contains what it must may still hold a hit.
+    pub(super) fn may_hit(&self, source: &[u8]) -> bool {
+        self.sequence
+            .as_ref()
+            .is_none_or(|sequence| sequence.may_occur(source))
     }
 
     /// The places in parsed code.

@@ -7,13 +7,16 @@ use regex::bytes::Regex;
 
 use super::expressions;
 use super::identifiers::same;
-use super::needle::{Case, Edges, Needle, Requirement, longest_word, required_words};
+use super::needle::{self, Case, Edges, Needle, Requirement, longest_word, required_words};
 use crate::model::spec::PatternForm;
 
 /// Segments that frameworks add to a resource by themselves, so that no source spells them …
 const IMPLIED: [&str; 3] = ["new", "edit", "create"];
 /// … and the word that such a source spells instead.
-const RESOURCE: &[u8] = b"resource";
+pub(super) const RESOURCE: &[u8] = b"resource";
+
+/// Stands for part of a class name in ASP.NET.
+const CONTROLLER: &[u8] = b"[controller]";
 
 /// What a parameter of whatever spelling becomes.
 const PARAMETER: &str = "{}";
@@ -73,37 +76,42 @@ impl RouteMatcher {
     }
 }
 
-/// What a file must hold to declare the route: its last literal segment, unless that may be implied.
+/// What a file must hold to declare the route: a word of each literal segment, but for what may be
+/// implied. Prefixes count only where they stand in the same file.
 pub(super) fn requirement(form: &PatternForm) -> Requirement {
     match form {
         PatternForm::Literal(text) => segments(split_method(text).1)
             .iter()
-            .rev()
             .flat_map(|segment| segment.split(PARAMETER))
-            .find_map(|part| longest_word(part.as_bytes()))
-            .map_or_else(Requirement::new, segment_word),
+            .filter_map(|part| longest_word(part.as_bytes()))
+            .map(segment_word)
+            .collect(),
         // A regex may also be about the parameters that frameworks name: `post_id` of `posts`.
-        PatternForm::Regex(regex) => match required_words(regex) {
-            words if words.is_empty() => Requirement::new(),
-            words => any_of(words.iter().map(Vec::as_slice).chain([RESOURCE])),
-        },
+        PatternForm::Regex(regex) => {
+            let mut groups = required_words(regex);
+            groups
+                .iter_mut()
+                .for_each(|group| group.push(RESOURCE.to_vec()));
+            needle::parts(groups)
+        }
     }
 }
 
 /// What a file must hold to declare a route with this word in a literal segment.
-pub(super) fn segment_word(word: &[u8]) -> Requirement {
-    let lower = String::from_utf8_lossy(word).to_ascii_lowercase();
-    let implied = IMPLIED.iter().any(|implied| implied.contains(&lower));
-    any_of([word].into_iter().chain(implied.then_some(RESOURCE)))
-}
-
-fn any_of<'a>(words: impl Iterator<Item = &'a [u8]>) -> Requirement {
-    let needle = |word: &[u8]| Needle {
+fn segment_word(word: &[u8]) -> Vec<Needle> {
+    let needle = |word: &[u8], edges| Needle {
         text: word.to_vec(),
         case: Case::Folded,
-        edges: Edges::Free,
+        edges,
     };
-    vec![words.map(needle).collect()]
+    let lower = String::from_utf8_lossy(word).to_ascii_lowercase();
+    let implied = IMPLIED.iter().any(|implied| implied.contains(&lower));
+    let resource = implied.then(|| needle(RESOURCE, Edges::Free));
+    let words = [
+        needle(word, Edges::Escaped),
+        needle(CONTROLLER, Edges::Free),
+    ];
+    words.into_iter().chain(resource).collect()
 }
 
 /// A literal as a regex for text that is not parsed: the path, not inside a longer one.
@@ -260,18 +268,26 @@ mod tests {
     #[test]
     fn needles_survive_implied_segments() {
         let check = |form: PatternForm, expected: &[&str]| {
-            let words: Vec<_> = requirement(&form)
-                .iter()
-                .flatten()
-                .map(|needle| String::from_utf8_lossy(&needle.text).into_owned())
-                .collect();
+            let shown = |group: &Vec<Needle>| {
+                let words = group
+                    .iter()
+                    .map(|needle| String::from_utf8_lossy(&needle.text));
+                words
+                    .filter(|word| word != "[controller]")
+                    .collect::<Vec<_>>()
+                    .join("|")
+            };
+            let words: Vec<_> = requirement(&form).iter().map(shown).collect();
             assert_eq!(words, expected, "{form:?}");
         };
-        check(literal("/api/users/:id"), &["users"]);
-        check(literal("/posts/:id/edit"), &["edit", "resource"]);
+        check(literal("/api/users/:id"), &["api", "users"]);
+        check(literal("/posts/:id/edit"), &["posts", "edit|resource"]);
         check(literal("/sign-in"), &["sign"]);
         check(literal("/:a/{b}"), &[]);
-        check(regex("^/api/v[12]/orders"), &["orders", "resource"]);
+        check(
+            regex("^/api/v[12]/orders"),
+            &["api|resource", "v|resource", "orders|resource"],
+        );
         check(regex("^/.*/$"), &[]);
     }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use regex::bytes::Regex;
 
 use super::expressions;
-use super::needle::{Case, Edges, Needle, Requirement, longest_word, required_words};
+use super::needle::{self, Case, Edges, Needle, Requirement, longest_word, required_words};
 use crate::model::spec::PatternForm;
 
 /// Whatever names a table in a statement comes after one of these words.
@@ -61,21 +61,13 @@ pub(super) fn requirement(form: &PatternForm) -> Requirement {
         case: Case::Folded,
         edges,
     };
-    let names: Vec<_> = match form {
+    let names: Requirement = match form {
         PatternForm::Literal(name) => components(name)
             .iter()
             .filter_map(|part| longest_word(part.as_bytes()))
             .map(|word| vec![needle(word, Edges::Escaped)])
             .collect(),
-        PatternForm::Regex(regex) => {
-            let words = required_words(regex);
-            let group: Vec<_> = words.iter().map(|word| needle(word, Edges::Free)).collect();
-            if group.is_empty() {
-                Vec::new()
-            } else {
-                vec![group]
-            }
-        }
+        PatternForm::Regex(regex) => needle::parts(required_words(regex)),
     };
     let keywords = KEYWORDS
         .iter()

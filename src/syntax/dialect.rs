@@ -45,6 +45,8 @@ pub(super) struct Dialect {
     pub delimiters: &'static [&'static str],
     /// Nodes that begin with the header of a definition, or are an import.
     pub headers: &'static [&'static str],
+    /// Functions whose calls are imports, and so are headers.
+    pub header_calls: &'static [&'static str],
     /// What ends a header: a kind, a field of the header itself, or a field of a `kind.field`.
     pub bodies: &'static [&'static str],
     /// (kind, field) of a string that names a module; an empty field means any place.
@@ -97,6 +99,7 @@ impl Dialect {
         escapes: &["escape_sequence"],
         delimiters: &[],
         headers: &[],
+        header_calls: &[],
         bodies: &[],
         modules: &[],
         module_calls: &[],

@@ -116,7 +116,10 @@ impl Reader<'_> {
         }
         match kind.role {
             Role::Comment => self.comment(node.byte_range()),
-            Role::Name => self.push(node.byte_range(), TokenKind::Name),
+            Role::Name => {
+                self.mark_header_call(walk, node);
+                self.push(node.byte_range(), TokenKind::Name);
+            }
             Role::Separator if node.child_count() == 0 => self.separator(node.byte_range()),
             Role::Text if kind.literal && node.child_count() > 0 => return Step::Into,
             Role::Text if self.interpolates(node) => self.interpolated(node.byte_range()),
@@ -204,6 +207,19 @@ impl Reader<'_> {
             if kind.body || is_body().unwrap_or_default() {
                 self.header_end = node.start_byte();
             }
+        }
+    }
+
+    /// `include A` and `require('b')` are headers to their end.
+    fn mark_header_call(&mut self, walk: &Walk<'_>, node: Node<'_>) {
+        let calls = self.table.dialect.header_calls;
+        if !calls.is_empty()
+            && calls.contains(&self.slice(&node.byte_range()))
+            && let Some(call) = walk.parent()
+            && call.start_byte() == node.start_byte()
+            && call.kind().contains("call")
+        {
+            self.header_end = self.header_end.max(call.end_byte());
         }
     }
 

@@ -44,6 +44,7 @@ pub(super) const BASE: Dialect = Dialect {
         "method_definition",
         "variable_declaration",
     ],
+    header_calls: &["require"],
     bodies: &[
         "body",
         "export_statement.value",

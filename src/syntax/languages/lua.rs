@@ -14,6 +14,7 @@ pub(super) static LUA: Dialect = Dialect {
     strings: &["string"],
     contents: &["escape_sequence", "string_content"],
     headers: &["function_declaration"],
+    header_calls: &["dofile", "require"],
     bodies: &["body"],
     module_calls: &["dofile", "require"],
     definitions: &[Defines::function("function_declaration", "name")],

@@ -215,3 +215,13 @@ pub(super) fn each_member<'a>(
         }
     }
 }
+
+/// Every prefix with every path; no prefix is an empty one.
+pub(super) fn pairs<'a>(
+    prefixes: &'a [String],
+    paths: &'a [Literal],
+) -> impl Iterator<Item = (&'a str, &'a Literal)> {
+    let bare = prefixes.is_empty().then_some("");
+    let prefixes = prefixes.iter().map(String::as_str).chain(bare);
+    prefixes.flat_map(move |prefix| paths.iter().map(move |path| (prefix, path)))
+}

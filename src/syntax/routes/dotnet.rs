@@ -1,8 +1,7 @@
 //! ASP.NET: controllers and minimal APIs.
 
-use super::annotation::{self, Annotation, Group, Style, Target};
+use super::annotation::{self, Annotation, Group, Style, Target, pairs};
 use super::code::{Call, Code, Literal};
-use super::javascript::pairs;
 use super::prefix::Prefixes;
 use super::{ANY, Route, each_method, method, path};
 

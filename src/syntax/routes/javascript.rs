@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::annotation::{self, Group, Style};
+use super::annotation::{self, Group, Style, pairs};
 use super::code::{Call, Code, Literal};
 use super::{ANY, Route, each_method, method};
 
@@ -250,14 +250,4 @@ fn controller(code: &Code<'_>, group: &Group) -> Vec<String> {
             }
         })
         .collect()
-}
-
-/// Every prefix with every path; no prefix is an empty one.
-pub(super) fn pairs<'a>(
-    prefixes: &'a [String],
-    paths: &'a [Literal],
-) -> impl Iterator<Item = (&'a str, &'a Literal)> {
-    let bare = prefixes.is_empty().then_some("");
-    let prefixes = prefixes.iter().map(String::as_str).chain(bare);
-    prefixes.flat_map(move |prefix| paths.iter().map(move |path| (prefix, path)))
 }

@@ -1,8 +1,7 @@
 //! Spring, JAX-RS, Micronaut, Ktor, Javalin and their like, in Java, Kotlin and Scala.
 
-use super::annotation::{self, Group, Style};
+use super::annotation::{self, Group, Style, pairs};
 use super::code::{Call, Code, Literal};
-use super::javascript::pairs;
 use super::prefix::Prefixes;
 use super::{ANY, Route, each_method, method};
 

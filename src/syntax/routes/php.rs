@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::annotation::{self, Group, Style};
+use super::annotation::{self, Group, Style, pairs};
 use super::code::{Call, Code, Literal};
-use super::javascript::pairs;
 use super::prefix::Prefixes;
 use super::{ANY, Route, each_method, method, path};
 

@@ -2,8 +2,66 @@
 
 #![allow(clippy::too_many_lines, reason = "a table is one thing, however long")]
 
+use super::super::dialect::Dialect;
 use super::super::languages::DIALECTS;
 use super::*;
+
+/// All node kinds that a dialect names.
+fn kinds_named(dialect: &Dialect) -> Vec<&'static str> {
+    let mut kinds = [
+        dialect.comments,
+        dialect.docstring_owners,
+        dialect.names,
+        dialect.separators,
+        dialect.strings,
+        dialect.contents,
+        dialect.delimiters,
+        dialect.gaps,
+        dialect.unparsed,
+        dialect.headers,
+        dialect.anonymous,
+        dialect.markup,
+    ]
+    .concat();
+    let places = [dialect.modules, dialect.keys].concat();
+    kinds.extend(places.iter().map(|(kind, _)| *kind));
+    kinds.extend(dialect.bindings.iter().map(|binding| binding.node));
+    kinds.extend(dialect.definitions.iter().map(|defines| defines.node));
+    kinds.extend(
+        dialect
+            .bodies
+            .iter()
+            .filter_map(|body| Some(body.split_once('.')?.0)),
+    );
+    kinds
+}
+
+/// All fields that a dialect names; some may be kinds instead.
+fn fields_named(dialect: &Dialect) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    let places = [dialect.modules, dialect.keys].concat();
+    fields.extend(places.iter().map(|(_, field)| *field));
+    fields.extend(
+        dialect
+            .bindings
+            .iter()
+            .flat_map(|binding| [binding.name, binding.value]),
+    );
+    fields.extend(
+        dialect
+            .definitions
+            .iter()
+            .flat_map(|defines| [defines.name, defines.body]),
+    );
+    fields.extend(
+        dialect
+            .bodies
+            .iter()
+            .map(|body| body.rsplit('.').next().unwrap_or(body)),
+    );
+    fields.retain(|field| !field.is_empty());
+    fields
+}
 
 #[test]
 fn every_kind_and_field_exists() {
@@ -12,64 +70,12 @@ fn every_kind_and_field_exists() {
         let kinds: Vec<&str> = (0..grammar.node_kind_count())
             .filter_map(|id| grammar.node_kind_for_id(id as u16))
             .collect();
-        let named = [
-            dialect.comments,
-            dialect.docstring_owners,
-            dialect.names,
-            dialect.separators,
-            dialect.strings,
-            dialect.contents,
-            dialect.delimiters,
-            dialect.gaps,
-            dialect.unparsed,
-            dialect.anonymous,
-            dialect.markup,
-            dialect.headers,
-        ]
-        .concat();
-        let field = |name: &str| grammar.field_id_for_name(name).is_some();
-        let language = dialect.name;
-        for kind in named {
-            assert!(kinds.contains(&kind), "{language}: no kind {kind}");
+        for kind in kinds_named(dialect) {
+            assert!(kinds.contains(&kind), "{}: no kind {kind}", dialect.name);
         }
-        for body in dialect.bodies {
-            let exists = match body.split_once('.') {
-                Some((kind, name)) => kinds.contains(&kind) && field(name),
-                None => field(body) || kinds.contains(body),
-            };
-            assert!(exists, "{language}: no {body}");
-        }
-        for (kind, name) in [dialect.modules, dialect.keys].concat() {
-            assert!(kinds.contains(&kind), "{language}: no kind {kind}");
-            assert!(
-                name.is_empty() || field(name),
-                "{language}: no field {name}"
-            );
-        }
-        for binding in dialect.bindings {
-            assert!(
-                kinds.contains(&binding.node),
-                "{language}: no kind {}",
-                binding.node
-            );
-            for part in [binding.name, binding.value] {
-                assert!(
-                    field(part) || kinds.contains(&part),
-                    "{language}: no {part}"
-                );
-            }
-        }
-        for defines in dialect.definitions {
-            assert!(
-                kinds.contains(&defines.node),
-                "{language}: no kind {}",
-                defines.node
-            );
-            assert!(
-                field(defines.name) || kinds.contains(&defines.name),
-                "{language}: no {}",
-                defines.name
-            );
+        for field in fields_named(dialect) {
+            let exists = grammar.field_id_for_name(field).is_some() || kinds.contains(&field);
+            assert!(exists, "{}: no field {field}", dialect.name);
         }
     }
 }
@@ -89,6 +95,7 @@ fn files_are_told_apart() {
     check("x.svelte", "", Some("svelte"));
     check("Gemfile", "", Some("ruby"));
     check("lib/Rakefile", "", Some("ruby"));
+    check("a.h", "#include <x>\nint f(void);", Some("c"));
     check("bin/tool", "#!/usr/bin/env python3.12\nx", Some("python"));
     check(
         "bin/tool",
@@ -96,6 +103,7 @@ fn files_are_told_apart() {
         Some("javascript"),
     );
     check("bin/tool", "#! /usr/local/bin/ruby -w\r\n", Some("ruby"));
+    check("bin/tool", "#!/bin/sh\n", Some("bash"));
     check("bin/tool", "#!", None);
     check("bin/tool", "#!/bin/nothing-known\n", None);
     check("README.md", "#!/usr/bin/ruby\n", Some("ruby"));
@@ -103,4 +111,16 @@ fn files_are_told_apart() {
     check("py", "", None);
     check(".py", "", None);
     check("", "", None);
+}
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn headers_are_read_as_what_they_hold() {
+    let check = |source: &str, expected: &str| {
+        let language = Language::of(&RepoPath::from("a.h"), source.as_bytes());
+        assert_eq!(language.map(Language::name), Some(expected), "{source}");
+    };
+    check("#pragma once\nnamespace a {\n", "cpp");
+    check("  class A;\n", "cpp");
+    check("// class A in words\nint x;", "c");
 }

@@ -44,14 +44,9 @@ fn python() {
 }
 
 #[test]
-fn javascript_and_typescript() {
+fn javascript() {
     let tokens = |source, expected: &str| {
         for path in ["a.js", "a.ts", "a.tsx"] {
-            assert_eq!(show(path, source), expected, "{path}");
-        }
-    };
-    let typed = |source, expected: &str| {
-        for path in ["a.ts", "a.tsx"] {
             assert_eq!(show(path, source), expected, "{path}");
         }
     };
@@ -87,6 +82,15 @@ fn javascript_and_typescript() {
     );
     tokens("this.#p = super.q", "this . #p = super . q");
     tokens("''; \"\\\"\"", "' ' ; \" t<\\\"> \"");
+}
+
+#[test]
+fn typescript() {
+    let typed = |source, expected: &str| {
+        for path in ["a.ts", "a.tsx"] {
+            assert_eq!(show(path, source), expected, "{path}");
+        }
+    };
     typed("a!.b!\n.c", "a . b . c");
     typed(
         "import y = require('y'); declare module 'foo' {}",
@@ -104,6 +108,10 @@ fn javascript_and_typescript() {
         "@Input() class A { @Prop({ a: 1 }) x?: B.C }",
         "@ Input ( ) class A { @ Prop ( { a : 1 } ) x ? : B . C }",
     );
+}
+
+#[test]
+fn markup_and_headers_in_javascript() {
     for path in ["a.jsx", "a.tsx"] {
         assert_eq!(
             show(path, "<Foo.Bar attr=\"v&amp;\" ns:x={y}>text {z}</Foo.Bar>"),
@@ -263,6 +271,19 @@ fn ruby() {
         comments("a.rb", "# a\n=begin\nb\n=end\nx # c"),
         ["# a", "=begin\nb\n=end", "# c"]
     );
+}
+
+#[test]
+fn calls_that_import_are_headers() {
+    let check = |path, source, expected| assert_eq!(header(path, source), expected, "{source}");
+    check(
+        "a.rb",
+        "require 'a'\nclass B\n  include C::D, E\n  f.include G\nend",
+        "require a class B include C :: D , E",
+    );
+    check("a.js", "x = require('y').z", "require ( y )");
+    check("a.php", "<?php require 'a'; f('b');", "require a");
+    check("a.lua", "f(require 'x')", "require x");
 }
 
 #[test]
