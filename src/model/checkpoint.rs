@@ -1,65 +1,25 @@
 //! Checkpoints: a state of the code that can be shown and gone back to.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use super::diff::FileDiff;
 use super::id::{CheckpointId, CommitId, PlanId, TaskId, TreeId, WorktreeName};
 use super::time::Timestamp;
+use super::word::words;
 
-/// What made a checkpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// A commit of the user's: the commit is the snapshot.
-    Commit,
-    /// `git plan checkpoint`.
-    Manual,
-    /// A failing verification.
-    Verification,
-    /// Taken before a rewind.
-    Rewind,
-    /// Taken by `archive`.
-    Archive,
-}
-
-impl Origin {
-    const ALL: [Self; 5] = [
-        Self::Commit,
-        Self::Manual,
-        Self::Verification,
-        Self::Rewind,
-        Self::Archive,
-    ];
-
-    /// Returns the word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Commit => "commit",
-            Self::Manual => "manual",
-            Self::Verification => "verification",
-            Self::Rewind => "rewind",
-            Self::Archive => "archive",
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Origin {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|origin| origin.as_str() == text)
-            .ok_or_else(|| format!("unknown origin {text:?}"))
+words! {
+    /// What made a checkpoint.
+    pub enum Origin {
+        /// A commit of the user's: the commit is the snapshot.
+        Commit = "commit",
+        /// `git plan checkpoint`.
+        Manual = "manual",
+        /// A failing verification.
+        Verification = "verification",
+        /// Taken before a rewind.
+        Rewind = "rewind",
+        /// Taken by `archive`.
+        Archive = "archive",
     }
 }
 

@@ -1,63 +1,23 @@
 //! How one file differs between two states.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use super::path::RepoPath;
+use super::word::words;
 
-/// What happened to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Change {
-    /// It appeared.
-    Added,
-    /// Its content or mode changed.
-    Modified,
-    /// It went away.
-    Deleted,
-    /// It moved, perhaps with changes.
-    Renamed,
-    /// It became another kind of thing, such as a link.
-    TypeChanged,
-}
-
-impl Change {
-    const ALL: [Self; 5] = [
-        Self::Added,
-        Self::Modified,
-        Self::Deleted,
-        Self::Renamed,
-        Self::TypeChanged,
-    ];
-
-    /// Returns the word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Modified => "modified",
-            Self::Deleted => "deleted",
-            Self::Renamed => "renamed",
-            Self::TypeChanged => "type_changed",
-        }
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Change {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|change| change.as_str() == text)
-            .ok_or_else(|| format!("unknown change {text:?}"))
+words! {
+    /// What happened to a file.
+    pub enum Change {
+        /// It appeared.
+        Added = "added",
+        /// Its content or mode changed.
+        Modified = "modified",
+        /// It went away.
+        Deleted = "deleted",
+        /// It moved, perhaps with changes.
+        Renamed = "renamed",
+        /// It became another kind of thing, such as a link.
+        TypeChanged = "type_changed",
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::path::RepoPath;
 use super::spec::Clause;
+use super::word::words;
 
 /// Names a pattern within its spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,37 +44,26 @@ pub struct Hit {
     pub analysis: Analysis,
 }
 
-/// Why a file in scope was not judged as code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnjudgedReason {
-    /// Over 1 MiB: matched as text.
-    Large,
-    /// The parser ran past its deadline or gave up: matched as text.
-    Unparsed,
-    /// Not text (NUL byte, UTF-16): not matched.
-    Binary,
-    /// Over 16 MiB: not matched; no verdict is possible.
-    TooLarge,
-    /// Could not be read; no verdict is possible.
-    Unreadable,
+words! {
+    /// Why a file in scope was not judged as code.
+    pub enum UnjudgedReason {
+        /// Over 1 MiB: matched as text.
+        Large = "large",
+        /// The parser ran past its deadline or gave up: matched as text.
+        Unparsed = "unparsed",
+        /// Not text (NUL byte, UTF-16): not matched.
+        Binary = "binary",
+        /// Over 16 MiB: not matched; no verdict is possible.
+        TooLarge = "too_large",
+        /// Could not be read; no verdict is possible.
+        Unreadable = "unreadable",
+    }
 }
 
 impl UnjudgedReason {
     /// Reports whether a verdict that leaves this file out would be a guess.
     pub const fn forbids_verdict(self) -> bool {
         matches!(self, Self::TooLarge | Self::Unreadable)
-    }
-
-    /// Returns the word shown and written to JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Large => "large",
-            Self::Unparsed => "unparsed",
-            Self::Binary => "binary",
-            Self::TooLarge => "too_large",
-            Self::Unreadable => "unreadable",
-        }
     }
 }
 

@@ -2,74 +2,25 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use super::word::words;
+use serde::Serialize;
 
-/// A hook of Git's that git-plan takes part in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum HookName {
-    /// Before a commit is made; may refuse it.
-    PreCommit,
-    /// After a commit was made.
-    PostCommit,
-    /// After a merge.
-    PostMerge,
-    /// After a patch was applied by `git am` or `git rebase --apply`.
-    PostApplypatch,
-    /// After commits took the place of others: amend, rebase.
-    PostRewrite,
-    /// Before refs are sent to a remote; may refuse the push.
-    PrePush,
-}
-
-impl HookName {
-    /// Every hook, in the order in which Git would run them.
-    pub const ALL: [Self; 6] = [
-        Self::PreCommit,
-        Self::PostCommit,
-        Self::PostMerge,
-        Self::PostApplypatch,
-        Self::PostRewrite,
-        Self::PrePush,
-    ];
-
-    /// Returns the file name Git looks for.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PostCommit => "post-commit",
-            Self::PostMerge => "post-merge",
-            Self::PostApplypatch => "post-applypatch",
-            Self::PostRewrite => "post-rewrite",
-            Self::PrePush => "pre-push",
-        }
-    }
-}
-
-impl fmt::Display for HookName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for HookName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|hook| hook.as_str() == text)
-            .ok_or_else(|| {
-                let names = Self::ALL.map(Self::as_str).join(", ");
-                format!("'{text}' is not one of {names}")
-            })
-    }
-}
-
-impl Serialize for HookName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+words! {
+    /// A hook of Git's that git-plan takes part in.
+    pub enum HookName {
+        /// Before a commit is made; may refuse it.
+        PreCommit = "pre-commit",
+        /// After a commit was made.
+        PostCommit = "post-commit",
+        /// After a merge.
+        PostMerge = "post-merge",
+        /// After a patch was applied by `git am` or `git rebase --apply`.
+        PostApplypatch = "post-applypatch",
+        /// After commits took the place of others: amend, rebase.
+        PostRewrite = "post-rewrite",
+        /// Before refs are sent to a remote; may refuse the push.
+        PrePush = "pre-push",
     }
 }
 

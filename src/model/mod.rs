@@ -19,3 +19,4 @@ pub mod spec_check;
 pub mod task;
 pub mod time;
 pub mod tree;
+pub mod word;

@@ -1,50 +1,20 @@
 //! Plans and the phases that group their tasks.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use super::id::{PhaseId, PlanId};
 use super::time::Timestamp;
+use super::word::words;
 
-/// Where a plan stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlanStatus {
-    /// Work goes on.
-    Active,
-    /// Every task is done; still open to changes.
-    Completed,
-    /// Sealed: nothing about the plan can change any more.
-    Archived,
-}
-
-impl PlanStatus {
-    /// Returns the word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Completed => "completed",
-            Self::Archived => "archived",
-        }
-    }
-}
-
-impl fmt::Display for PlanStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for PlanStatus {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Active, Self::Completed, Self::Archived]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| "expected one of active, completed, archived".to_owned())
+words! {
+    /// Where a plan stands.
+    pub enum PlanStatus {
+        /// Work goes on.
+        Active = "active",
+        /// Every task is done; still open to changes.
+        Completed = "completed",
+        /// Sealed: nothing about the plan can change any more.
+        Archived = "archived",
     }
 }
 

@@ -1,8 +1,6 @@
 //! A spec: rules about code that must be gone and code that must exist.
 
-use std::fmt;
-use std::str::FromStr;
-
+use super::word::words;
 use serde::Serialize;
 
 /// A checked spec; its YAML spelling is known to `spec` alone.
@@ -18,46 +16,17 @@ pub struct Spec {
     pub rules: Vec<Rule>,
 }
 
-/// How bad a violation is; sorts worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// `critical`
-    Critical,
-    /// `high`
-    High,
-    /// `medium`, the default
-    Medium,
-    /// `low`
-    Low,
-}
-
-impl Severity {
-    /// Returns the word a spec uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Severity {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Critical, Self::High, Self::Medium, Self::Low]
-            .into_iter()
-            .find(|severity| severity.as_str() == text)
-            .ok_or_else(|| "expected one of critical, high, medium, low".to_owned())
+words! {
+    /// How bad a violation is; sorts worst first.
+    pub enum Severity {
+        /// `critical`
+        Critical = "critical",
+        /// `high`
+        High = "high",
+        /// `medium`, the default
+        Medium = "medium",
+        /// `low`
+        Low = "low",
     }
 }
 
@@ -90,41 +59,19 @@ pub struct Rule {
     pub ignore_case: bool,
 }
 
-/// Which key of a rule a pattern stands under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Clause {
-    /// `match`
-    Match,
-    /// `expect`
-    Expect,
-    /// `expect_any`
-    ExpectAny,
-    /// `expect_not`
-    ExpectNot,
-    /// `where`
-    Where,
-}
-
-impl Clause {
-    /// Every clause, in the order rules are written and reported.
-    pub const ALL: [Self; 5] = [
-        Self::Match,
-        Self::Expect,
-        Self::ExpectAny,
-        Self::ExpectNot,
-        Self::Where,
-    ];
-
-    /// Returns the key a spec uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Match => "match",
-            Self::Expect => "expect",
-            Self::ExpectAny => "expect_any",
-            Self::ExpectNot => "expect_not",
-            Self::Where => "where",
-        }
+words! {
+    /// Which key of a rule a pattern stands under.
+    pub enum Clause {
+        /// `match`
+        Match = "match",
+        /// `expect`
+        Expect = "expect",
+        /// `expect_any`
+        ExpectAny = "expect_any",
+        /// `expect_not`
+        ExpectNot = "expect_not",
+        /// `where`
+        Where = "where",
     }
 }
 
@@ -141,29 +88,17 @@ impl Rule {
     }
 }
 
-/// What a pattern looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PatternKind {
-    /// Names and member chains in code.
-    Identifiers,
-    /// Code text outside comments, string contents included.
-    Expressions,
-    /// Tables named in SQL statements inside strings, and in `.sql` files.
-    SqlTables,
-    /// Declared routes.
-    ApiRoutes,
-}
-
-impl PatternKind {
-    /// Returns the key a spec uses.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Identifiers => "identifiers",
-            Self::Expressions => "expressions",
-            Self::SqlTables => "sql_tables",
-            Self::ApiRoutes => "api_routes",
-        }
+words! {
+    /// What a pattern looks at.
+    pub enum PatternKind {
+        /// Names and member chains in code.
+        Identifiers = "identifiers",
+        /// Code text outside comments, string contents included.
+        Expressions = "expressions",
+        /// Tables named in SQL statements inside strings, and in `.sql` files.
+        SqlTables = "sql_tables",
+        /// Declared routes.
+        ApiRoutes = "api_routes",
     }
 }
 

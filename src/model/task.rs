@@ -1,104 +1,36 @@
 //! Tasks, the jobs inside them, and the words for where they stand.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::Serialize;
 
 use super::id::{JobId, PhaseId, PlanId, SpecId, TaskId, TaskNumber};
 use super::time::Timestamp;
+use super::word::words;
 
-/// Where a task stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskStatus {
-    /// Not begun.
-    Pending,
-    /// Being worked on.
-    InProgress,
-    /// Claimed or verified as done.
-    Completed,
-    /// Was completed, and a verification found it broken since; set by verification only.
-    Failed,
-    /// Waiting for something else.
-    Blocked,
-}
-
-impl TaskStatus {
-    const ALL: [Self; 5] = [
-        Self::Pending,
-        Self::InProgress,
-        Self::Completed,
-        Self::Failed,
-        Self::Blocked,
-    ];
-
-    /// Returns the word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::InProgress => "in_progress",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Blocked => "blocked",
-        }
+words! {
+    /// Where a task stands.
+    pub enum TaskStatus {
+        /// Not begun.
+        Pending = "pending",
+        /// Being worked on.
+        InProgress = "in_progress",
+        /// Claimed or verified as done.
+        Completed = "completed",
+        /// Was completed, and a verification found it broken since; set by verification only.
+        Failed = "failed",
+        /// Waiting for something else.
+        Blocked = "blocked",
     }
 }
 
-impl fmt::Display for TaskStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for TaskStatus {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| "expected one of pending, in_progress, completed, blocked".to_owned())
-    }
-}
-
-/// What the last verification of a task said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuditStatus {
-    /// Never verified, or not since its spec changed.
-    Pending,
-    /// Met.
-    Pass,
-    /// Broken.
-    Fail,
-}
-
-impl AuditStatus {
-    /// Returns the word stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-        }
-    }
-}
-
-impl fmt::Display for AuditStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for AuditStatus {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Pending, Self::Pass, Self::Fail]
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| "expected one of pending, pass, fail".to_owned())
+words! {
+    /// What the last verification of a task said.
+    pub enum AuditStatus {
+        /// Never verified, or not since its spec changed.
+        Pending = "pending",
+        /// Met.
+        Pass = "pass",
+        /// Broken.
+        Fail = "fail",
     }
 }
 

@@ -1,7 +1,5 @@
 //! Tables: what a pattern hits in a source, with and without the prefilter.
 
-#![allow(clippy::too_many_lines, reason = "a table is one thing, however long")]
-
 use super::agenda::Agenda;
 use super::look::{Filter, Look, Viewer};
 use crate::model::hit::Analysis;

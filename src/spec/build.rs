@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Scope, Severity, Spec};
+use crate::model::word::UnknownWord;
 
 use super::diagnostic::{NodeId, Place, Problem, Warnings, quoted};
 use super::glob::glob;
@@ -260,7 +261,7 @@ fn severity(rule: &Node) -> Result<Severity, Problem> {
     let Some(text) = text_of(node) else {
         return Ok(Severity::Medium);
     };
-    text.parse().map_err(|expected: String| {
+    text.parse().map_err(|expected: UnknownWord| {
         let words = ["critical", "high", "medium", "low"];
         let problem = at(
             node.id,
