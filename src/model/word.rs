@@ -16,10 +16,10 @@ macro_rules! words {
 
         impl $name {
             /// Every choice, in the order declared.
-            pub const ALL: [Self; [$($word),+].len()] = [$(Self::$variant,)+];
+            $visibility const ALL: [Self; [$($word),+].len()] = [$(Self::$variant,)+];
 
             /// Returns the word stored and shown.
-            pub const fn as_str(self) -> &'static str {
+            $visibility const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
                 }
