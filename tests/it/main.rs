@@ -8,5 +8,6 @@
 )]
 
 mod demo;
+mod examples;
 mod main_job;
 mod support;
