@@ -39,6 +39,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("tree_sitter", &["syntax"]),
     ("similar::", &["checkpoint"]),
     ("indicatif::", &["cli"]),
+    ("directories::", &["ops"]),
     ("Command::new", &["git"]),
 ];
 

@@ -7,6 +7,7 @@ use anyhow::Result;
 use crate::model::printable::Printable;
 use crate::model::task::NewTask;
 use crate::ops::spec_file::SpecFile;
+use crate::ops::template::template;
 use crate::ops::{self, Workspace};
 use crate::store::Access;
 
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// The file with the spec that says when it is done; - reads standard input
     #[arg(long, value_name = "FILE")]
     spec: Option<OsString>,
+    /// A personal template in place of a spec file: its name without `.yaml`
+    #[arg(long, value_name = "NAME", conflicts_with = "spec")]
+    template: Option<String>,
     /// Who works on it
     #[arg(long, value_name = "NAME")]
     assigned_to: Option<String>,
@@ -39,7 +43,10 @@ pub(super) struct Args {
 /// Adds the task and says so.
 pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Write)?;
-    let spec = args.spec.as_deref().map(spec_source);
+    let spec = match &args.template {
+        Some(name) => Some(template(name)?),
+        None => args.spec.as_deref().map(spec_source),
+    };
     let spec = spec.as_ref().map(SpecFile::read).transpose()?;
     let new = NewTask {
         title: args.title,

@@ -33,6 +33,7 @@ mod start;
 mod status;
 mod stop;
 pub mod take_checkpoint;
+pub mod template;
 mod title;
 mod update_task;
 pub mod verify;

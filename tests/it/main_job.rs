@@ -236,3 +236,19 @@ fn reopening_by_another_spec_or_removal_is_no_side_door() {
     repo.plan(["archive", "1", "--yes"]).ok();
     repo.git(["push", "-q"]).ok();
 }
+
+#[test]
+fn a_personal_template_serves_in_every_repository() {
+    let repo = project();
+    repo.plan(["add-task", "1", "--title", "x", "--template", "ioutil"])
+        .exits(128)
+        .warns("no template 'ioutil'");
+    let home = repo.world().join("home/.config/git-plan/templates");
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::write(home.join("ioutil.yaml"), SPEC).unwrap();
+    repo.plan(["add-task", "1", "--title", "x", "--template", "ioutil"])
+        .ok();
+    repo.plan(["verify-task", "1", "2"])
+        .exits(1)
+        .says("(8 violations)");
+}
