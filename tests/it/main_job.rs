@@ -243,7 +243,16 @@ fn a_personal_template_serves_in_every_repository() {
     repo.plan(["add-task", "1", "--title", "x", "--template", "ioutil"])
         .exits(128)
         .warns("no template 'ioutil'");
-    let home = repo.world().join("home/.config/git-plan/templates");
+    let config = if cfg!(target_os = "macos") {
+        "Library/Application Support"
+    } else {
+        ".config"
+    };
+    let home = repo
+        .world()
+        .join("home")
+        .join(config)
+        .join("git-plan/templates");
     std::fs::create_dir_all(&home).unwrap();
     std::fs::write(home.join("ioutil.yaml"), SPEC).unwrap();
     repo.plan(["add-task", "1", "--title", "x", "--template", "ioutil"])
