@@ -55,7 +55,9 @@ impl Batch {
             None => Conversation::begin(self.git.call(&["cat-file", mode]).spawn()?)?,
         };
         let answer = ask(&mut talk)?;
-        *slot.borrow_mut() = Some(talk);
+        if !talk.has_ended {
+            *slot.borrow_mut() = Some(talk);
+        }
         Ok(answer)
     }
 }
@@ -65,6 +67,7 @@ struct Conversation {
     child: Child,
     questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
+    has_ended: bool,
 }
 
 impl Conversation {
@@ -75,6 +78,7 @@ impl Conversation {
             child,
             questions,
             answers: BufReader::new(answers),
+            has_ended: false,
         })
     }
 
@@ -90,6 +94,12 @@ impl Conversation {
                 Kind::from_word(kind).with_context(|| format!("unknown kind {kind:?}"))?,
                 size.parse()?,
             ))),
+            // Before 2.44 git cannot be told to fetch nothing; it gives up on an object that is
+            // only promised, since we allow it no way to fetch.
+            [] => {
+                self.has_ended = true;
+                Ok(None)
+            }
             _ => bail!("git gave no answer"),
         }
     }

@@ -48,6 +48,10 @@ pub(crate) use hooks_path::sealed_repo;
 
 #[cfg(test)]
 #[cfg(unix)]
+pub(crate) use testing::git_makes;
+
+#[cfg(test)]
+#[cfg(unix)]
 mod testing;
 #[cfg(test)]
 #[cfg(unix)]

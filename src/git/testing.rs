@@ -9,6 +9,15 @@ use tempfile::TempDir;
 use super::environment::Environment;
 use super::repo::Repo;
 
+/// Reports whether the installed git makes repositories of that format: old ones do not know all.
+pub(crate) fn git_makes(option: &str) -> bool {
+    let sandbox = Sandbox::new();
+    let made = sandbox
+        .command(".", &["init", "-q", option, "probe"])
+        .output();
+    made.unwrap().status.success()
+}
+
 /// A directory with repositories in it, gone when dropped.
 pub(super) struct Sandbox {
     directory: TempDir,
