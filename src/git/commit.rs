@@ -18,6 +18,8 @@ pub struct CommitInfo {
     pub parents: Vec<CommitId>,
     /// The first paragraph of the message, on one line.
     pub subject: Vec<u8>,
+    /// Who wrote it and when, as the object has it; rewriting a commit keeps that.
+    pub author: Vec<u8>,
     /// When it was committed.
     pub committed_at: Timestamp,
     /// The whole message, in its own bytes.
@@ -68,6 +70,7 @@ fn parse(id: CommitId, raw: &[u8]) -> Result<CommitInfo> {
             .map(|oid| parse_oid(oid).map(CommitId))
             .collect::<Result<_>>()?,
         subject: subject(message),
+        author: values(b"author").next().unwrap_or_default().to_vec(),
         committed_at: moment(committer),
         message: message.to_vec(),
     })

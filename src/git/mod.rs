@@ -10,6 +10,7 @@ mod commit;
 mod config;
 mod conversion;
 mod environment;
+mod head_move;
 mod history;
 mod hooks_path;
 mod layout;
@@ -31,6 +32,7 @@ mod write;
 
 pub use commit::CommitInfo;
 pub use config::Config;
+pub use head_move::HeadMove;
 pub use hooks_path::{ConfigScope, HooksPath, program_on_path};
 pub use layout::Layout;
 pub use objects::Objects;

@@ -47,6 +47,17 @@ impl Repo {
     }
 }
 
+impl Repo {
+    /// Reports whether Git is making several commits in a row, which want no word for each.
+    pub fn is_in_series(&self) -> bool {
+        let git_dir = &self.layout.git_dir;
+        let mails = std::fs::read(git_dir.join("rebase-apply").join("last"));
+        git_dir.join("rebase-merge").exists()
+            || git_dir.join("sequencer").exists()
+            || mails.is_ok_and(|count| count.trim_ascii() != b"1")
+    }
+}
+
 /// A series of picks or reverts between two of its commits; the list of what is left tells which.
 fn sequence(git_dir: &Path) -> Option<Operation> {
     let left = std::fs::read(git_dir.join("sequencer").join("todo")).ok()?;

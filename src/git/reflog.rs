@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 
 use super::commit::moment;
+use super::head_move::HeadMove;
 use super::objects::parse_oid;
 use super::repo::Repo;
 use crate::model::id::CommitId;
@@ -21,6 +22,13 @@ pub struct ReflogEntry {
     pub at: Timestamp,
     /// What for, as Git words it: `commit (amend): subject`.
     pub message: Vec<u8>,
+}
+
+impl ReflogEntry {
+    /// Tells how HEAD came to where it went.
+    pub fn head_move(&self) -> HeadMove {
+        HeadMove::of(&self.message)
+    }
 }
 
 /// How much of the file's end is read at first, per entry wanted; more only if that is too little.

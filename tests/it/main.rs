@@ -9,5 +9,6 @@
 
 mod demo;
 mod examples;
+mod history;
 mod main_job;
 mod support;

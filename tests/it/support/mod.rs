@@ -1,5 +1,7 @@
 //! A sealed world: temporary home, no global configuration, a clock that steps, and a repository in it.
 
+pub(crate) mod kept;
+
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs;
