@@ -7,7 +7,7 @@ use serde_json::json;
 use super::planning::{Reader, Writer};
 use super::sealed::Sealed as _;
 use super::tasks::task;
-use crate::model::id::{TaskId, WorktreeName};
+use crate::model::id::{PlanId, TaskId, TaskNumber, WorktreeName};
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
 
@@ -25,18 +25,30 @@ impl Reader<'_> {
         )
     }
 
-    /// Returns the active task of a work tree and since when it is that.
+    /// Returns the task that was the active one of a work tree at a moment in the past, as the
+    /// journal tells; none when it was removed since.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn active_since(&self, worktree: &WorktreeName) -> Result<Option<(Task, Timestamp)>> {
-        self.first(
-            "SELECT plan_tasks.*, active_tasks.started_at AS active_since
-             FROM active_tasks JOIN plan_tasks ON plan_tasks.id = task_id
-             WHERE worktree = :worktree",
-            named_params! { ":worktree": worktree },
-            |row| Ok((task(row)?, row.get("active_since")?)),
-        )
+    pub fn active_task_at(&self, worktree: &WorktreeName, at: Timestamp) -> Result<Option<Task>> {
+        let last: Option<(String, PlanId, TaskNumber)> = self.first(
+            "SELECT action, plan_id, task_number FROM plan_events
+             WHERE action IN ('task.started', 'task.stopped') AND at <= :at
+                 AND json_extract(detail_json, '$.worktree') = :worktree
+             ORDER BY id DESC LIMIT 1",
+            named_params! { ":worktree": worktree, ":at": at },
+            |row| {
+                Ok((
+                    row.get("action")?,
+                    row.get("plan_id")?,
+                    row.get("task_number")?,
+                ))
+            },
+        )?;
+        match last {
+            Some((action, plan, number)) if action == "task.started" => self.task(plan, number),
+            _ => Ok(None),
+        }
     }
 
     /// Lists every work tree that has an active task.

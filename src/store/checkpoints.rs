@@ -242,8 +242,8 @@ impl Writer<'_> {
         Ok(stored)
     }
 
-    /// Hides a checkpoint behind the one that took its place; journalled as
-    /// `checkpoint.superseded`.
+    /// Hides a checkpoint behind the one that took its place, which is shown again if it was
+    /// hidden itself; journalled as `checkpoint.superseded`.
     ///
     /// # Errors
     /// A checkpoint that is not there, an archived plan, and those of the database.
@@ -252,8 +252,12 @@ impl Writer<'_> {
             self.existing_checkpoint(old)?,
             self.existing_checkpoint(by)?,
         );
+        if old.id == by.id || (old.superseded_by == Some(by.id) && by.superseded_by.is_none()) {
+            return Ok(());
+        }
         self.change(
-            "UPDATE code_snapshots SET superseded_by = :by WHERE id = :old",
+            "UPDATE code_snapshots SET superseded_by = CASE id WHEN :old THEN :by END
+             WHERE id IN (:old, :by)",
             named_params! { ":old": old.id, ":by": by.id },
         )
         .unless_archived(old.plan_id, "change checkpoints of")?;

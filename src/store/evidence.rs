@@ -9,6 +9,7 @@ use super::sealed::Sealed as _;
 use crate::model::event::NewEvent;
 use crate::model::evidence::{Evidence, NewEvidence};
 use crate::model::id::{CommitId, EvidenceId, TaskId, WorktreeName};
+use crate::model::time::Timestamp;
 
 fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
     let violations: Option<u32> = row.get("violations")?;
@@ -57,6 +58,20 @@ impl Reader<'_> {
             named_params! { ":task": task },
             evidence,
         )
+    }
+
+    /// Reports whether a work tree has evidence that belongs to no commit yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn awaits_commit(&self, worktree: &WorktreeName) -> Result<bool> {
+        let count = self.number(
+            "SELECT COUNT(*) FROM task_evidence
+             JOIN plan_tasks ON plan_tasks.id = task_id JOIN plans ON plans.id = plan_id
+             WHERE worktree = :worktree AND anchor_oid IS NULL AND plans.status <> 'archived'",
+            named_params! { ":worktree": worktree },
+        )?;
+        Ok(count > 0)
     }
 
     /// Returns the evaluation as it was recorded; a claim that nothing checked has none.
@@ -118,19 +133,25 @@ impl Writer<'_> {
         Ok(EvidenceId(id))
     }
 
-    /// Ties the evidence of a work tree that belongs to no commit yet to `commit`, and returns
-    /// how many rows that were; journalled as `evidence.anchored`. Archived plans stay as they
-    /// are.
+    /// Ties the evidence of a work tree that belongs to no commit yet to `commit`, which was made
+    /// at `at`, and returns how many rows that were; later evidence still waits. Journalled as
+    /// `evidence.anchored`. Archived plans stay as they are.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn anchor_evidence(&self, worktree: &WorktreeName, commit: CommitId) -> Result<usize> {
+    pub fn anchor_evidence(
+        &self,
+        worktree: &WorktreeName,
+        commit: CommitId,
+        at: Timestamp,
+    ) -> Result<usize> {
         let anchored = self.change(
             "UPDATE task_evidence SET anchor_oid = :commit
-             WHERE worktree = :worktree AND anchor_oid IS NULL AND task_id NOT IN (
+             WHERE worktree = :worktree AND anchor_oid IS NULL AND recorded_at <= :at
+                 AND task_id NOT IN (
                  SELECT plan_tasks.id FROM plan_tasks JOIN plans ON plans.id = plan_id
                  WHERE plans.status = 'archived')",
-            named_params! { ":worktree": worktree, ":commit": commit },
+            named_params! { ":worktree": worktree, ":commit": commit, ":at": at },
         )?;
         if anchored > 0 {
             self.record(NewEvent {

@@ -26,6 +26,33 @@ impl Reader<'_> {
             |row| row.get("oid"),
         )
     }
+
+    /// Reports whether `new` is known to have taken another commit's place.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn has_predecessor(&self, new: CommitId) -> Result<bool> {
+        let count = self.number(
+            "SELECT COUNT(*) FROM rewrites WHERE new_oid = :new",
+            named_params! { ":new": new },
+        )?;
+        Ok(count > 0)
+    }
+
+    /// Lists the commits that are checkpoints and that no rewrite took the place of, newest first,
+    /// at most `max`; archived plans are left out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn rewritable(&self, max: u32) -> Result<Vec<CommitId>> {
+        self.list(
+            "SELECT snapshot_oid FROM code_snapshots JOIN plans ON plans.id = plan_id
+             WHERE origin = 'commit' AND superseded_by IS NULL AND plans.status <> 'archived'
+             ORDER BY code_snapshots.id DESC LIMIT :max",
+            named_params! { ":max": max },
+            |row| row.get("snapshot_oid"),
+        )
+    }
 }
 
 impl Writer<'_> {

@@ -137,7 +137,8 @@ fn its_checkpoints_are_refused_by_name() {
             w.add_checkpoint(new).map(drop)
         }),
         ("change checkpoints of", &|w, _| {
-            w.supersede(first(w), first(w))
+            let living = w.checkpoints_of_plan(PlanId(2), Superseded::Shown)?;
+            w.supersede(first(w), living[0].id)
         }),
         ("remove checkpoints from", &|w, _| {
             w.remove_checkpoint(first(w))
@@ -238,7 +239,8 @@ fn what_is_nobodys_goes_on() {
         writer.set_meta("k", "v")?;
         writer.set_gate_verdict(old, &hash("a"), true)?;
         // Only the evidence of the living plan is anchored; the sealed one does not stand in the way.
-        assert_eq!(writer.anchor_evidence(&main(), new)?, 1);
+        assert_eq!(writer.anchor_evidence(&main(), new, NOW)?, 1);
+        assert!(!writer.awaits_commit(&main())?);
         writer.set_plan_status(PlanId(2), PlanStatus::Completed)
     });
 }

@@ -171,6 +171,15 @@ fn a_superseded_checkpoint_is_hidden_not_lost() {
         writer.supersede(b, c)?;
         assert_eq!(visible(), [c]);
         assert_eq!(writer.checkpoints(plan, task, Superseded::Shown)?.len(), 3);
+        // Amended back to what it was before.
+        writer.supersede(c, b)?;
+        assert_eq!(visible(), [b]);
+        let events = writer.events(None)?.len();
+        writer.supersede(c, b)?;
+        writer.supersede(b, b)?;
+        assert_eq!(visible(), [b]);
+        assert_eq!(writer.events(None)?.len(), events);
+        writer.supersede(b, c)?;
         writer.remove_checkpoint(b)?;
         assert_eq!(writer.checkpoint(a)?.unwrap().superseded_by, Some(c));
         assert_eq!(writer.checkpoint(b)?, None);

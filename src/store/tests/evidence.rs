@@ -36,8 +36,13 @@ fn clean_evidence_belongs_to_head_and_dirty_evidence_to_the_next_commit() {
             anchors(),
             [(elsewhere, None), (dirty, None), (clean, Some(commit(1)))]
         );
-        assert_eq!(writer.anchor_evidence(&main(), commit(2))?, 1);
-        assert_eq!(writer.anchor_evidence(&main(), commit(3))?, 0);
+        let before = Timestamp(NOW.0 - 1);
+        assert_eq!(writer.anchor_evidence(&main(), commit(3), before)?, 0);
+        assert!(writer.awaits_commit(&main())?);
+        assert_eq!(writer.anchor_evidence(&main(), commit(2), NOW)?, 1);
+        assert_eq!(writer.anchor_evidence(&main(), commit(3), NOW)?, 0);
+        assert!(!writer.awaits_commit(&main())?);
+        assert!(writer.awaits_commit(&side)?);
         assert_eq!(
             anchors(),
             [

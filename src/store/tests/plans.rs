@@ -309,6 +309,38 @@ fn each_work_tree_has_one_active_task() {
 }
 
 #[test]
+fn the_journal_tells_which_task_was_active_when() {
+    let planning = memory();
+    let (_, first) = write(&planning, plan_with_task);
+    let at = |second: i64, job: &dyn Fn(&Writer<'_>) -> anyhow::Result<()>| {
+        planning.write(ACTOR, Timestamp(second), job).unwrap();
+    };
+    let side = WorktreeName("side".to_owned());
+    at(10, &|writer| writer.start_task(&main(), &first));
+    at(15, &|writer| writer.start_task(&side, &first));
+    at(20, &|writer| writer.stop_task(&main()).map(drop));
+    at(30, &|writer| {
+        let second = writer.add_task(first.plan_id, new_task("b"), None)?;
+        writer.start_task(&main(), &second)
+    });
+    let active = |worktree: &WorktreeName, second: i64| {
+        read(&planning, |reader| {
+            let task = reader.active_task_at(worktree, Timestamp(second))?;
+            Ok(task.map(|task| task.number.0))
+        })
+    };
+    assert_eq!(active(&main(), 9), None);
+    assert_eq!(active(&main(), 10), Some(1));
+    assert_eq!(active(&main(), 19), Some(1));
+    assert_eq!(active(&main(), 20), None);
+    assert_eq!(active(&main(), 35), Some(2));
+    assert_eq!(active(&side, 14), None);
+    assert_eq!(active(&side, 99), Some(1));
+    at(40, &|writer| writer.remove_task(&first));
+    assert_eq!(active(&side, 99), None);
+}
+
+#[test]
 fn facts_and_verdicts_are_replaced() {
     let planning = memory();
     write(&planning, |writer| {
