@@ -26,12 +26,11 @@ pub enum Announcement {
 }
 
 impl Announcement {
-    /// Says what became of a commit, unless nothing did or a sequence wants silence.
+    /// Says what became of a commit, unless nothing did or a series of commits wants silence.
     pub fn of(recorded: Recorded) -> Option<Self> {
         match recorded {
-            Recorded::Nothing => None,
+            Recorded::Nothing | Recorded::KeptInSeries => None,
             Recorded::Spooled => Some(Self::Ambiguous),
-            Recorded::Kept(kept) if kept.is_in_sequence => None,
             Recorded::Kept(kept) => Some(Self::Kept {
                 plan: kept.checkpoint.plan_id,
                 task: kept.task,

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::git::Operation;
 use crate::ops::Workspace;
-use crate::ops::record_commit::{Recorded, record_commit};
+use crate::ops::record_commit::record_commit;
 
 use super::announcement::Announcement;
 
@@ -25,13 +25,7 @@ pub fn post_merge(ws: &Workspace) -> Result<Option<Announcement>> {
     if ws.repo().operation() != Some(Operation::Merge) {
         return Ok(None);
     }
-    Ok(match record_commit(ws)? {
-        Recorded::Kept(mut kept) => {
-            kept.is_in_sequence = false;
-            Announcement::of(Recorded::Kept(kept))
-        }
-        other => Announcement::of(other),
-    })
+    post_commit(ws)
 }
 
 /// After each patch of `git am`; the patches of a rebase are told by post-rewrite at its end.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::ops::Workspace;
-use crate::ops::follow_rewrite::follow_rewrite;
+use crate::ops::follow_rewrite::{Cause, follow_rewrite};
 
 use super::protocol;
 
@@ -12,7 +12,9 @@ use super::protocol;
 /// # Errors
 /// When the pairs could not be stored or a checkpoint could not be carried over.
 pub fn post_rewrite(ws: &Workspace, cause: &str, stdin: &[u8]) -> Result<()> {
-    let pairs = protocol::rewritten(stdin).values;
-    follow_rewrite(ws, &pairs, cause)?;
-    Ok(())
+    let cause = match cause {
+        "amend" => Cause::Amend,
+        _ => Cause::Rebase,
+    };
+    follow_rewrite(ws, protocol::rewritten(stdin).values, cause).map(drop)
 }

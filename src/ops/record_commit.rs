@@ -1,22 +1,22 @@
 //! A commit was made: keep it as a checkpoint of the task it was made for.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use crate::checkpoint;
 use crate::evaluate::evaluate;
-use crate::git::{Operation, ReflogEntry};
-use crate::model::checkpoint::{Checkpoint, NewCheckpoint, Origin};
+use crate::git::{HeadMove, Operation, ReflogEntry};
+use crate::model::checkpoint::Checkpoint;
 use crate::model::evaluation::Verdict;
 use crate::model::event::Rewritten;
-use crate::model::id::{CommitId, TaskNumber, TreeId, WorktreeName};
+use crate::model::id::{CommitId, TaskNumber, TreeId};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::model::tree::JudgedTree;
 use crate::scan::Silent;
-use crate::store::{Reader, Writer};
+use crate::store::Reader;
 
-use super::follow_rewrite::follow_rewrite;
+use super::follow_rewrite::{Cause, Follow};
 use super::judge::{Bench, ReadySpec, spec_of};
+use super::keep::{Home, hold};
 use super::reconcile::mark_seen;
 use super::spool::{self, Spooled};
 use super::workspace::Workspace;
@@ -27,10 +27,12 @@ const MAX_COUNTED_FILES: usize = 400;
 /// What became of a commit.
 #[derive(Debug)]
 pub enum Recorded {
-    /// Nothing to keep: a rebase is under way, nothing was committed, or there is no plan.
+    /// Nothing new: a rebase is under way, nothing was committed, or there is no plan.
     Nothing,
     /// Several plans could be meant; it is remembered until one is.
     Spooled,
+    /// It is a checkpoint now, one of several commits that Git makes in a row.
+    KeptInSeries,
     /// It is a checkpoint now.
     Kept(Box<Kept>),
 }
@@ -44,8 +46,6 @@ pub struct Kept {
     pub task: Option<TaskNumber>,
     /// The violations of the task's spec that are left.
     pub violations: Violations,
-    /// Whether a sequence of picks is under way, which wants no line for each.
-    pub is_in_sequence: bool,
 }
 
 /// How many violations a commit leaves.
@@ -65,136 +65,168 @@ pub enum Violations {
 /// When the repository or the database cannot be read or written; the commit then stays spooled.
 pub fn record_commit(ws: &Workspace) -> Result<Recorded> {
     // A rebase brings all its pairs of commits at its end; what it makes on the way may be gone by then.
-    let operation = ws.repo().operation();
-    if operation == Some(Operation::Rebase) {
+    if ws.repo().operation() == Some(Operation::Rebase) {
         return Ok(Recorded::Nothing);
     }
     let Some(commit) = ws.repo().head()?.commit else {
         return Ok(Recorded::Nothing);
     };
     let reflog = ws.repo().head_reflog(2)?;
-    let amended = amended_commit(&reflog, commit);
-    let home = ws.read(|store| home_of(store, ws.worktree(), amended))?;
-    let Some(home) = home else {
-        return Ok(Recorded::Nothing);
+    let replaced = amended_commit(&reflog, commit);
+    let (owner, awaits) = ws.read(|store| {
+        let owner = owner_of(store, ws, commit, replaced)?;
+        Ok((owner, store.awaits_commit(ws.worktree())?))
+    })?;
+    let (plan, task) = match owner {
+        Owner::Clear(clear) => *clear,
+        Owner::Listed => return Ok(Recorded::Nothing),
+        Owner::Nobody | Owner::Ambiguous => {
+            if awaits {
+                ws.write(|store| store.anchor_evidence(ws.worktree(), commit, ws.now()))?;
+            }
+            return unlisted(ws, &owner, commit, replaced);
+        }
     };
-    let entry = Spooled {
-        commit,
-        plan_uid: home.plan.as_ref().map(|plan| plan.uid.clone()),
-        task_uid: home.task.as_ref().map(|task| task.uid.clone()),
-        worktree: ws.worktree().clone(),
-        at: ws.now(),
-    };
-    spool::add(&ws.repo().plan_dir(), &entry)?;
-    let Some(plan) = home.plan else {
-        return Ok(Recorded::Spooled);
-    };
-    let checkpoint = keep_commit(
-        ws,
-        commit,
-        (&plan, home.task.as_ref()),
-        ws.worktree(),
-        |store| mark_seen(store, ws.worktree(), &reflog),
+    let plan_dir = ws.repo().plan_dir();
+    spool::add(
+        &plan_dir,
+        &spooled(ws, commit, Some((&plan, task.as_ref()))),
     )?;
-    if let Some(old) = amended {
-        follow_rewrite(ws, &[Rewritten { old, new: commit }], "amend")?;
+    let checkpoint = list(ws, commit, replaced, (&plan, task.as_ref()), &reflog)?;
+    for listed in [Some(commit), replaced].into_iter().flatten() {
+        spool::remove(&plan_dir, listed)?;
     }
-    spool::remove(&ws.repo().plan_dir(), commit)?;
-    let violations = count(ws, commit, home.task.as_ref())?;
+    if ws.repo().is_in_series() {
+        return Ok(Recorded::KeptInSeries);
+    }
     Ok(Recorded::Kept(Box::new(Kept {
         checkpoint,
-        task: home.task.map(|task| task.number),
-        violations,
-        is_in_sequence: operation.is_some(),
+        // It is kept, whatever becomes of counting.
+        violations: count(ws, commit, task.as_ref()).unwrap_or(Violations::NotCounted),
+        task: task.map(|task| task.number),
     })))
 }
 
 /// The commit that `commit --amend` replaced, as the reflog tells.
 fn amended_commit(reflog: &[ReflogEntry], commit: CommitId) -> Option<CommitId> {
     let last = reflog.first()?;
-    let is_amend = last.new == commit && last.message.starts_with(b"commit (amend)");
+    let is_amend = last.new == commit && last.head_move() == HeadMove::Amended;
     last.old.filter(|old| is_amend && *old != commit)
 }
 
-/// What a commit is made for.
-struct Home {
-    /// `None` when several plans could be meant.
-    plan: Option<Plan>,
-    task: Option<Task>,
+/// Whose a commit is.
+enum Owner {
+    /// Known already: the hook ran twice, or an amend changed nothing.
+    Listed,
+    /// There is no active plan.
+    Nobody,
+    /// Several plans could be meant.
+    Ambiguous,
+    /// A plan's, and mostly one of its tasks'.
+    Clear(Box<(Plan, Option<Task>)>),
 }
 
-/// Finds what a commit is made for; `None` when there is no active plan at all.
-///
-/// A commit that replaces another inherits its task; else it is made for the active task, or for
-/// the only active plan.
-fn home_of(
+/// Finds whose a commit is. One that replaces another is whose that was; else it is the active
+/// task's, or the only active plan's.
+fn owner_of(
     store: &Reader<'_>,
-    worktree: &WorktreeName,
+    ws: &Workspace,
+    commit: CommitId,
     replaced: Option<CommitId>,
-) -> Result<Option<Home>> {
-    let inherited = match replaced {
-        Some(old) => store.checkpoints_of_snapshot(old)?.into_iter().next_back(),
-        None => None,
-    };
-    let task = match inherited.as_ref().map(|checkpoint| checkpoint.task_id) {
-        Some(Some(id)) => store.task_by_id(id)?,
-        Some(None) => None,
-        None => store.active_task(worktree)?,
-    };
-    let plan_id = task
-        .as_ref()
-        .map(|task| task.plan_id)
-        .or(inherited.map(|it| it.plan_id));
-    if let Some(id) = plan_id {
-        let plan = store
-            .plan(id)?
-            .filter(|plan| plan.status != PlanStatus::Archived);
-        return Ok(plan.map(|plan| Home {
-            plan: Some(plan),
-            task,
-        }));
+) -> Result<Owner> {
+    let listed = store.checkpoints_of_snapshot(commit)?;
+    if listed.iter().any(|it| it.superseded_by.is_none()) {
+        return Ok(Owner::Listed);
+    }
+    if let Some(inherited) = inherited(store, ws, replaced)? {
+        return Ok(Owner::Clear(Box::new(inherited)));
+    }
+    if let Some(task) = store.active_task(ws.worktree())? {
+        let plan = store.plan(task.plan_id)?;
+        let plan = plan.context("the plan of the active task is not stored")?;
+        return Ok(Owner::Clear(Box::new((plan, Some(task)))));
     }
     let mut active = store.plans(Some(PlanStatus::Active))?;
-    Ok(match active.len() {
-        0 => None,
-        1 => Some(Home {
-            plan: active.pop(),
-            task: None,
-        }),
-        _ => Some(Home {
-            plan: None,
-            task: None,
-        }),
+    Ok(match (active.pop(), active.is_empty()) {
+        (None, _) => Owner::Nobody,
+        (Some(only), true) => Owner::Clear(Box::new((only, None))),
+        (Some(_), false) => Owner::Ambiguous,
     })
 }
 
-/// Keeps a commit as a checkpoint: its ref, then its row and what `also` writes with it. Does
-/// nothing new the second time.
-///
-/// # Errors
-/// When the commit cannot be read, or ref or row cannot be written.
-pub fn keep_commit(
+fn inherited(
+    store: &Reader<'_>,
+    ws: &Workspace,
+    replaced: Option<CommitId>,
+) -> Result<Option<(Plan, Option<Task>)>> {
+    let Some(old) = replaced else {
+        return Ok(None);
+    };
+    for checkpoint in store.checkpoints_of_snapshot(old)?.into_iter().rev() {
+        let plan = store.plan(checkpoint.plan_id)?;
+        if let Some(plan) = plan.filter(|plan| plan.status != PlanStatus::Archived) {
+            let task = checkpoint.task_id.map(|id| store.task_by_id(id));
+            return Ok(Some((plan, task.transpose()?.flatten())));
+        }
+    }
+    match spool::get(&ws.repo().plan_dir(), old) {
+        Some(entry) => entry.owner(store),
+        None => Ok(None),
+    }
+}
+
+fn spooled(ws: &Workspace, commit: CommitId, owner: Option<(&Plan, Option<&Task>)>) -> Spooled {
+    let (plan, task) = owner.unzip();
+    Spooled {
+        commit,
+        plan_uid: plan.map(|plan| plan.uid.clone()),
+        task_uid: task.flatten().map(|task| task.uid.clone()),
+        worktree: ws.worktree().clone(),
+        at: ws.now(),
+    }
+}
+
+/// Remembers a commit that could be several plans', in place of the one it replaced.
+fn unlisted(
+    ws: &Workspace,
+    owner: &Owner,
+    commit: CommitId,
+    replaced: Option<CommitId>,
+) -> Result<Recorded> {
+    if !matches!(owner, Owner::Ambiguous) {
+        return Ok(Recorded::Nothing);
+    }
+    let plan_dir = ws.repo().plan_dir();
+    spool::add(&plan_dir, &spooled(ws, commit, None))?;
+    if let Some(old) = replaced {
+        spool::remove(&plan_dir, old)?;
+    }
+    Ok(Recorded::Spooled)
+}
+
+/// Makes the ref, then writes all that the commit means in one transaction.
+fn list(
     ws: &Workspace,
     commit: CommitId,
+    replaced: Option<CommitId>,
     (plan, task): (&Plan, Option<&Task>),
-    worktree: &WorktreeName,
-    also: impl FnOnce(&Writer<'_>) -> Result<()>,
+    reflog: &[ReflogEntry],
 ) -> Result<Checkpoint> {
-    let captured = checkpoint::of_commit(ws.repo(), commit)?;
-    ws.repo()
-        .create_ref(&checkpoint::ref_name(commit), commit)?;
-    let new = NewCheckpoint {
-        plan_id: plan.id,
-        task_id: task.map(|task| task.id),
-        name: Some(format!("commit-{}", commit.short())),
-        origin: Origin::Commit,
-        worktree: worktree.clone(),
-        patch_id: None,
-        captured,
+    let home = Home {
+        plan: plan.id,
+        task: task.map(|task| task.id),
+        worktree: ws.worktree().clone(),
+    };
+    let pairs = replaced.map(|old| Rewritten { old, new: commit });
+    let follow = Follow::prepare(ws, vec![(Cause::Amend, pairs.into_iter().collect())])?;
+    let new = match follow.new_checkpoint(commit, (home.plan, home.task)) {
+        Some(carried) => carried.clone(),
+        None => hold(ws, commit, home)?,
     };
     ws.write(|store| {
-        store.anchor_evidence(worktree, commit)?;
-        also(store)?;
+        store.anchor_evidence(ws.worktree(), commit, ws.now())?;
+        mark_seen(store, ws.worktree(), reflog)?;
+        follow.apply(store)?;
         store.add_checkpoint(new)
     })
 }

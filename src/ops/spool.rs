@@ -11,7 +11,10 @@ use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::model::id::{CommitId, WorktreeName};
+use crate::model::plan::{Plan, PlanStatus};
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
+use crate::store::Reader;
 
 /// A commit that still has to be listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,26 @@ pub(super) struct Spooled {
     pub worktree: WorktreeName,
     /// When.
     pub at: Timestamp,
+}
+
+impl Spooled {
+    /// Returns the plan and the task the commit was made for; none when that was ambiguous, or the
+    /// plan is archived by now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn owner(&self, store: &Reader<'_>) -> Result<Option<(Plan, Option<Task>)>> {
+        let Some(uid) = &self.plan_uid else {
+            return Ok(None);
+        };
+        let mut plans = store.plans(None)?.into_iter();
+        let plan = plans.find(|plan| plan.uid == *uid && plan.status != PlanStatus::Archived);
+        let task = match &self.task_uid {
+            Some(uid) => store.task_by_uid(uid)?,
+            None => None,
+        };
+        Ok(plan.map(|plan| (plan, task)))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,6 +105,11 @@ pub(super) fn remove(plan_dir: &Path, commit: CommitId) -> Result<()> {
     }
 }
 
+/// Returns what is remembered of one commit.
+pub(super) fn get(plan_dir: &Path, commit: CommitId) -> Option<Spooled> {
+    read(&file(plan_dir, commit))
+}
+
 /// Returns every remembered commit, oldest first; files that are none of ours are passed over.
 ///
 /// # Errors
@@ -135,10 +163,12 @@ mod tests {
         add(dir.path(), &late).unwrap();
         add(dir.path(), &early).unwrap();
         add(dir.path(), &early).unwrap();
+        assert_eq!(get(dir.path(), early.commit), Some(early.clone()));
         fs::write(dir.path().join("spool/notes.txt"), "not ours").unwrap();
         assert_eq!(all(dir.path()).unwrap(), [early.clone(), late.clone()]);
         remove(dir.path(), early.commit).unwrap();
         remove(dir.path(), early.commit).unwrap();
         assert_eq!(all(dir.path()).unwrap(), [late]);
+        assert_eq!(get(dir.path(), early.commit), None);
     }
 }

@@ -11,7 +11,7 @@ use crate::model::id::WorktreeName;
 use crate::model::time::Timestamp;
 use crate::store::{Access, Memo, OpenError, Planning, Reader, Writer};
 
-use super::reconcile;
+use super::reconcile::Backlog;
 
 /// Stops the clock at that many seconds since the epoch, so that tests can tell what was written.
 const CLOCK_VARIABLE: &str = "GIT_PLAN_CLOCK";
@@ -37,10 +37,15 @@ impl Workspace {
     /// When there is no repository, or `GIT_PLAN_CLOCK` is no number.
     pub fn open(access: Access) -> Result<Self> {
         let mut ws = Self::open_as_is(access)?;
-        if matches!(access, Access::Read | Access::Write) {
-            ws.adopted = catch_up(&ws).unwrap_or(0);
+        if access != Access::Hook {
+            ws.catch_up();
         }
         Ok(ws)
+    }
+
+    /// Lists what the hooks missed, unless there is trouble with that.
+    pub fn catch_up(&mut self) {
+        self.adopted = catch_up(self).unwrap_or(0);
     }
 
     fn open_as_is(access: Access) -> Result<Self> {
@@ -130,12 +135,16 @@ impl Workspace {
 
 /// Reads first: a reader catches up through a writer of its own, and only if there is something to.
 fn catch_up(ws: &Workspace) -> Result<usize> {
-    if !ws.database_path().try_exists()? || !reconcile::is_behind(ws)? {
+    if !ws.database_path().try_exists()? {
+        return Ok(0);
+    }
+    let backlog = Backlog::find(ws)?;
+    if backlog.is_empty() {
         return Ok(0);
     }
     match ws.access {
-        Access::Read => reconcile::reconcile(&Workspace::open_as_is(Access::Write)?),
-        _ => reconcile::reconcile(ws),
+        Access::Read => backlog.list(&Workspace::open_as_is(Access::Write)?),
+        Access::Create | Access::Write | Access::Hook => backlog.list(ws),
     }
 }
 
