@@ -56,7 +56,10 @@ fn open(name: HookName) -> Result<Option<Workspace>> {
     if !ws.repo().config()?.bool("plan.hooks.enabled", true)? {
         return Ok(None);
     }
-    heartbeat::beat(&ws.repo().plan_dir(), name);
+    // A folder of ours would pass for plans that were lost.
+    if ws.database_path().exists() {
+        heartbeat::beat(&ws.repo().plan_dir(), name);
+    }
     Ok(Some(ws))
 }
 
@@ -127,11 +130,10 @@ fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
     if !has_plans {
         return ExitStatus::Done;
     }
-    // What cannot be opened here cannot be opened by the gate either, which knows the policy.
-    if let Ok(None) = open(HookName::PrePush) {
+    let Some(ws) = open(HookName::PrePush).transpose() else {
         return ExitStatus::Done;
-    }
-    match pre_push(stdin) {
+    };
+    match pre_push(ws, stdin) {
         Decision::Open(report) => {
             say(out, |to| gate_text::not_checked(to, &report.not_checked));
             ExitStatus::Done

@@ -7,8 +7,10 @@ use crate::checkpoint::RewindPlan;
 use crate::error::Failure;
 use crate::model::checkpoint::Checkpoint;
 use crate::model::diff::FileDiff;
+use crate::model::id::PlanId;
 use crate::model::path::RepoPath;
 use crate::ops::Workspace;
+use crate::ops::resolve::TaskRef;
 use crate::ops::rewind::{Checkpoints, Shown, checkpoints, checkpoints_of_plan, rewind};
 use crate::report::{checkpoint_text, diff_text};
 use crate::store::Access;
@@ -28,7 +30,7 @@ pub(super) struct Args {
     /// The name of the checkpoint to go back to
     #[arg(long, value_name = "NAME")]
     checkpoint: Option<String>,
-    /// The checkpoints that belong to the plan and none of its tasks
+    /// The checkpoints that belong to the plan and none of its tasks; the one number is the plan
     #[arg(long)]
     no_task: bool,
     /// Also list what an amend or a rebase superseded
@@ -39,9 +41,24 @@ pub(super) struct Args {
     format: Format,
 }
 
+/// Whose checkpoints are wanted.
+enum Owner {
+    Plan(Option<PlanId>),
+    Task(TaskRef),
+}
+
+impl Args {
+    fn owner(&self) -> Result<Owner> {
+        Ok(match self.no_task {
+            true => Owner::Plan(self.task.plan_alone()?),
+            false => Owner::Task(self.task.task()?),
+        })
+    }
+}
+
 /// Lists the checkpoints, or prints how to go back to one; executes nothing.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let target = args.task.task()?;
+    let owner = args.owner()?;
     let ws = Workspace::open(Access::Read)?;
     let is_pick = args.to.is_some() || args.checkpoint.is_some();
     let shown = if args.all || is_pick {
@@ -49,10 +66,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     } else {
         Shown::Current
     };
-    let found = if args.no_task {
-        checkpoints_of_plan(&ws, target, shown)?
-    } else {
-        checkpoints(&ws, target, shown)?
+    let found = match owner {
+        Owner::Plan(plan) => checkpoints_of_plan(&ws, plan, shown)?,
+        Owner::Task(task) => checkpoints(&ws, task, shown)?,
     };
     let chosen = match (args.to, &args.checkpoint) {
         (Some(sequence), _) => found.with_sequence(sequence)?,

@@ -47,6 +47,19 @@ impl TaskArgs {
         let words: Vec<_> = self.first.iter().chain(&self.second).cloned().collect();
         task(&words)
     }
+
+    /// Returns the plan named where no task is wanted: one number is the plan.
+    ///
+    /// # Errors
+    /// Usage when the word is no number, or a second one follows.
+    pub(super) fn plan_alone(&self) -> Result<Option<PlanId>> {
+        if self.second.is_some() {
+            return Err(Failure::usage("--no-task leaves no place for a task").into());
+        }
+        let plan = self.first.as_ref();
+        let plan = plan.map(|word| whole_number("plan", word)).transpose()?;
+        Ok(plan.map(|plan| PlanId(i64::from(plan))))
+    }
 }
 
 /// `[PLAN] TASK`, for verbs that must not guess the task.

@@ -33,10 +33,13 @@ pub enum Decision {
     Closed(Error),
 }
 
-/// Judges the ref updates on `stdin`.
-pub fn pre_push(stdin: &[u8]) -> Decision {
-    let ws = match Workspace::open(Access::Hook) {
+/// Judges the ref updates on `stdin`, in a workspace opened for a hook.
+///
+/// Without one, only the repository's own files say whether plans are concerned.
+pub fn pre_push(ws: Result<Workspace>, stdin: &[u8]) -> Decision {
+    let ws = match ws {
         Ok(ws) => ws,
+        Err(error) if Plans::here() == Plans::Present => return Decision::Closed(error),
         Err(error) => return Decision::OpenUnjudged(error),
     };
     let (policy, limit) = match configured(&ws) {
@@ -54,7 +57,11 @@ pub fn pre_push(stdin: &[u8]) -> Decision {
     if pushed.values.is_empty() && pushed.malformed == 0 {
         return Decision::Open(GateReport::default());
     }
-    within(limit, move || decide(ws, policy, &pushed))
+    match readable(ws).and_then(in_force) {
+        Ok(Some(ws)) => within(limit, move || decide(ws, policy, &pushed)),
+        Ok(None) => Decision::Open(GateReport::default()),
+        Err(error) => Decision::Closed(error),
+    }
 }
 
 fn configured(ws: &Workspace) -> Result<(Policy, Duration)> {
@@ -84,12 +91,14 @@ fn within(limit: Duration, job: impl FnOnce() -> Decision + Send + 'static) -> D
         })
 }
 
-fn decide(ws: Workspace, policy: Policy, pushed: &protocol::Parsed<PushedRef>) -> Decision {
-    let judged = readable(ws).and_then(|ws| match ws {
-        Some(ws) => judge(&ws, pushed),
-        None => Ok(GateReport::default()),
-    });
-    match judged {
+fn decide(
+    mut ws: Workspace,
+    policy: Policy,
+    pushed: &protocol::Parsed<PushedRef>,
+) -> Decision {
+    // Evidence may have waited for a commit that no hook saw.
+    ws.catch_up();
+    match judge(&ws, pushed) {
         Ok(report) if report.held.is_empty() => Decision::Open(report),
         Ok(report) => Decision::Held(policy, report),
         Err(error) => Decision::Closed(error),
@@ -118,10 +127,16 @@ fn never_had_plans(ws: &Workspace) -> Result<bool> {
     Ok(Plans::here() != Plans::Present && ws.repo().refs_under("refs/plan/")?.is_empty())
 }
 
+/// Keeps the workspace only if some task is in force.
+fn in_force(ws: Option<Workspace>) -> Result<Option<Workspace>> {
+    let Some(ws) = ws else {
+        return Ok(None);
+    };
+    let none = ws.read(|store| store.tasks_in_force())?.is_empty();
+    Ok(Some(ws).filter(|_| !none))
+}
+
 fn judge(ws: &Workspace, pushed: &protocol::Parsed<PushedRef>) -> Result<GateReport> {
-    if ws.read(|store| store.tasks_in_force())?.is_empty() {
-        return Ok(GateReport::default());
-    }
     if pushed.malformed > 0 {
         bail!("{} lines from Git were not understood", pushed.malformed);
     }

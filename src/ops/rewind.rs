@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::checkpoint::{self, RewindPlan};
 use crate::error::Failure;
 use crate::model::checkpoint::Checkpoint;
+use crate::model::id::PlanId;
 use crate::model::plan::Plan;
 use crate::model::printable::Printable;
 use crate::model::task::Task;
@@ -64,7 +65,10 @@ impl Checkpoints {
                 format!("task {}", task.number),
                 format!("{} {}", self.plan.id, task.number),
             ),
-            None => (format!("plan {}", self.plan.id), "--no-task".to_owned()),
+            None => (
+                format!("plan {}", self.plan.id),
+                format!("{} --no-task", self.plan.id),
+            ),
         };
         Failure::fatal(format!("Checkpoint {what} not found in {owner}"))
             .hint(format!("'git plan rewind {words}' lists the checkpoints"))
@@ -92,14 +96,14 @@ pub fn checkpoints(ws: &Workspace, wanted: TaskRef, shown: Shown) -> Result<Chec
 ///
 /// # Errors
 /// When the plan does not exist or is ambiguous.
-pub fn checkpoints_of_plan(ws: &Workspace, wanted: TaskRef, shown: Shown) -> Result<Checkpoints> {
+pub fn checkpoints_of_plan(
+    ws: &Workspace,
+    wanted: Option<PlanId>,
+    shown: Shown,
+) -> Result<Checkpoints> {
     ws.read(|store| {
-        list(
-            store,
-            resolve::plan(store, ws.worktree(), wanted.plan)?,
-            None,
-            shown,
-        )
+        let plan = resolve::plan(store, ws.worktree(), wanted)?;
+        list(store, plan, None, shown)
     })
 }
 

@@ -11,4 +11,5 @@ mod demo;
 mod examples;
 mod history;
 mod main_job;
+mod reconcile;
 mod support;
