@@ -4,9 +4,10 @@ use anyhow::{Context as _, Result};
 
 use crate::error::Failure;
 use crate::model::printable::Printable;
+use crate::model::words::counted;
 use crate::ops::archive_plan::{ArchiveReview, archive_plan, review};
 use crate::ops::{Consent, Workspace};
-use crate::report::evaluation_text::{Detail, broken_rules, counted, subject};
+use crate::report::evaluation_text::{Detail, broken_rules, subject};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;

@@ -39,11 +39,8 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         },
     )?;
     if let Some(path) = &made.new_database {
-        let path = path.as_os_str().as_encoded_bytes();
-        out.note(format_args!(
-            "Initialized planning database: {}",
-            Printable::new(path)
-        ));
+        let path = Printable::path(path);
+        out.note(format_args!("Initialized planning database: {path}"));
     }
     let name = Printable::new(&made.plan.name);
     out.line(format_args!("Created plan {}: {name}", made.plan.id))?;

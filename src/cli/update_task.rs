@@ -5,8 +5,8 @@ use anyhow::Result;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::printable::Printable;
 use crate::model::task::Task;
+use crate::model::words::counted;
 use crate::ops::{self, StatedStatus, TaskUpdate, Updated, Workspace};
-use crate::report::evaluation_text::counted;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;

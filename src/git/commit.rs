@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use super::objects::{Kind, parse_oid};
 use super::repo::Repo;
 use crate::model::id::{CommitId, Oid, TreeId};
+use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
 
 /// A commit, as its object has it.
@@ -46,7 +47,7 @@ impl Repo {
         match std::fs::read_to_string(&file) {
             Ok(text) => Ok(text.lines().any(|line| line.parse() == Ok(id))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error).with_context(|| format!("reading {}", file.display())),
+            Err(error) => Err(error).with_context(|| format!("reading {}", Printable::path(&file))),
         }
     }
 }

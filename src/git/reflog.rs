@@ -9,6 +9,7 @@ use super::head_move::HeadMove;
 use super::objects::parse_oid;
 use super::repo::Repo;
 use crate::model::id::CommitId;
+use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
 
 /// One move of HEAD.
@@ -51,7 +52,8 @@ impl Repo {
                 Ok(read) => read,
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
                 Err(error) => {
-                    return Err(error).with_context(|| format!("reading {}", file.display()));
+                    return Err(error)
+                        .with_context(|| format!("reading {}", Printable::path(&file)));
                 }
             };
             // A read that starts inside a line tells nothing about that line.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::model::id::{PlanId, TaskNumber};
+use crate::model::words::counted;
 use crate::ops::record_commit::{Recorded, Violations};
 
 /// Something a hook says on standard error.
@@ -58,8 +59,7 @@ impl fmt::Display for Announcement {
                         " · no violations left: 'git plan verify-task {plan} {task}' records it"
                     ),
                     Violations::Left(left, change) => {
-                        let noun = if *left == 1 { "violation" } else { "violations" };
-                        write!(f, " · {left} {noun} left")?;
+                        write!(f, " · {} left", counted(*left, "violation"))?;
                         change.filter(|change| *change != 0).map_or(Ok(()), |change| write!(f, " ({change:+})"))
                     }
                 }

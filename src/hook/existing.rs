@@ -96,8 +96,8 @@ pub(super) enum Contents {
 /// Reads a regular file of a script's size, and nothing else.
 pub(super) fn read(path: &Path) -> Result<Contents> {
     let context = || {
-        let path = path.as_os_str().as_encoded_bytes();
-        format!("reading the hook {}", Printable::new(path))
+        let path = Printable::path(path);
+        format!("reading the hook {path}")
     };
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,

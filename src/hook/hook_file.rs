@@ -99,7 +99,7 @@ fn make(path: &Path, file: Option<&NewFile>) -> Result<()> {
     match file {
         Some(file) => write(path, file),
         None => {
-            fs::remove_file(path).with_context(|| format!("removing {}", shown(path)))?;
+            fs::remove_file(path).with_context(|| format!("removing {}", Printable::path(path)))?;
             sync_directory(path)
         }
     }
@@ -107,7 +107,7 @@ fn make(path: &Path, file: Option<&NewFile>) -> Result<()> {
 
 /// Writes a file beside `path`, puts it on the disk and renames it to `path`.
 pub(super) fn write(path: &Path, file: &NewFile) -> Result<()> {
-    let context = || format!("writing {}", shown(path));
+    let context = || format!("writing {}", Printable::path(path));
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut temporary = builder(&file.mode)
         .prefix(".git-plan-")
@@ -118,10 +118,6 @@ pub(super) fn write(path: &Path, file: &NewFile) -> Result<()> {
     temporary.as_file().sync_all().with_context(context)?;
     temporary.persist(path).with_context(context)?;
     sync_directory(path)
-}
-
-fn shown(path: &Path) -> String {
-    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
 }
 
 #[cfg(unix)]
@@ -153,7 +149,7 @@ fn sync_directory(path: &Path) -> Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     fs::File::open(directory)
         .and_then(|directory| directory.sync_all())
-        .with_context(|| format!("writing {}", shown(directory)))
+        .with_context(|| format!("writing {}", Printable::path(directory)))
 }
 
 #[cfg(not(unix))]

@@ -73,10 +73,7 @@ impl Reason {
 
 fn explain(obstacle: &Obstacle) -> String {
     match obstacle {
-        Obstacle::Symlink(target) => format!(
-            "a symbolic link to {}",
-            Printable::new(target.as_os_str().as_encoded_bytes())
-        ),
+        Obstacle::Symlink(target) => format!("a symbolic link to {}", Printable::path(target)),
         Obstacle::NotAFile => "not a file".to_owned(),
         Obstacle::Binary => "not a text that sh can read".to_owned(),
         Obstacle::CarriageReturns => "has CR LF line ends, which sh cannot read".to_owned(),
@@ -92,7 +89,7 @@ pub(super) fn failure(refusals: &[Refusal], rest: &[HookName]) -> Failure {
     let mut message = "nothing was changed, because of".to_owned();
     let mut ways: Vec<String> = Vec::new();
     for Refusal { hook, path, reason } in refusals {
-        let path = Printable::new(path.as_os_str().as_encoded_bytes());
+        let path = Printable::path(path);
         message += &format!("\n  {path}: {}", reason.explain());
         let way = reason.way_out(*hook);
         if !ways.contains(&way) {

@@ -30,19 +30,19 @@ pub(super) fn find(repo: &Repo) -> Result<Site> {
         return Err(failure.into());
     }
     if dir.exists() && !dir.is_dir() {
-        return Err(Failure::no(format!("{} is not a directory", shown(&dir))).into());
+        return Err(Failure::no(format!("{} is not a directory", Printable::path(&dir))).into());
     }
     if repo.tracks_below(&dir)? {
         let failure = Failure::no(format!(
             "the hooks directory {} is tracked by this repository",
-            shown(&dir)
+            Printable::path(&dir)
         ));
         return Err(failure.hint(MANUAL).into());
     }
     let note = setting
         .filter(|setting| setting.value.is_relative() && !setting.value.starts_with("~"))
         .map(|setting| InstallNote::RelativeHooksPath {
-            value: shown(&setting.value),
+            value: Printable::path(&setting.value).to_string(),
         });
     Ok(Site { dir, note })
 }
@@ -53,7 +53,7 @@ pub(super) fn is_ours(repo: &Repo) -> bool {
 }
 
 fn refuse_setting(setting: &HooksPath) -> Option<Failure> {
-    let value = shown(&setting.value);
+    let value = Printable::path(&setting.value);
     if setting.value.as_os_str().is_empty() || setting.value == Path::new("/dev/null") {
         let failure = Failure::no(format!(
             "hooks are switched off: core.hooksPath is '{value}'"
@@ -75,10 +75,6 @@ fn refuse_setting(setting: &HooksPath) -> Option<Failure> {
          configuration, for example to the absolute path of its hooks directory, or\n  \
          2. {MANUAL}"
     )))
-}
-
-fn shown(path: &Path) -> String {
-    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
 }
 
 #[cfg(test)]

@@ -20,3 +20,4 @@ pub mod task;
 pub mod time;
 pub mod tree;
 pub mod word;
+pub mod words;

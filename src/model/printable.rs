@@ -1,6 +1,7 @@
 //! Foreign text made safe to show: paths, messages and spec strings never drive a terminal.
 
 use std::fmt::{self, Write as _};
+use std::path::Path;
 
 /// Shows bytes from a repository with everything that a terminal could act on escaped.
 ///
@@ -19,6 +20,11 @@ impl<'a> Printable<'a> {
             bytes: text.as_ref(),
             keep_layout: false,
         }
+    }
+
+    /// Wraps a path of the file system.
+    pub fn path(path: &'a Path) -> Self {
+        Self::new(path.as_os_str().as_encoded_bytes())
     }
 
     /// Wraps text whose own line breaks and tabs are kept, such as a diff or a description.

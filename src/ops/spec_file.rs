@@ -25,7 +25,7 @@ pub enum SpecSource {
 impl SpecSource {
     fn name(&self) -> String {
         match self {
-            Self::File(path) => shown(path),
+            Self::File(path) => Printable::path(path).to_string(),
             Self::Stdin => "<stdin>".to_owned(),
         }
     }
@@ -69,19 +69,15 @@ impl SpecFile {
     }
 }
 
-fn shown(path: &Path) -> String {
-    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
-}
-
 /// Asks what the path names before it is opened: opening a FIFO would wait for a writer.
 fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let reading = || format!("reading {}", shown(path));
+    let reading = || format!("reading {}", Printable::path(path));
     let found = std::fs::metadata(path).with_context(reading)?;
     if found.is_dir() {
-        return Err(Failure::fatal(format!("{} is a directory", shown(path))).into());
+        return Err(Failure::fatal(format!("{} is a directory", Printable::path(path))).into());
     }
     if !found.is_file() {
-        let message = format!("{} is not a regular file", shown(path));
+        let message = format!("{} is not a regular file", Printable::path(path));
         let hint = "'-' in place of the name reads standard input";
         return Err(Failure::fatal(message).hint(hint).into());
     }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::id::{CommitId, WorktreeName};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
+use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
 use crate::store::Reader;
 
@@ -73,7 +74,7 @@ fn file(plan_dir: &Path, commit: CommitId) -> PathBuf {
 /// When the file cannot be written.
 pub(super) fn add(plan_dir: &Path, entry: &Spooled) -> Result<()> {
     let folder = folder(plan_dir);
-    let doing = || format!("writing {}", folder.display());
+    let doing = || format!("writing {}", Printable::path(&folder));
     fs::create_dir_all(&folder).with_context(doing)?;
     let line = Line {
         plan: entry.plan_uid.clone(),
@@ -118,7 +119,7 @@ pub(super) fn all(plan_dir: &Path) -> Result<Vec<Spooled>> {
     let folder = folder(plan_dir);
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        other => other.with_context(|| format!("reading {}", folder.display()))?,
+        other => other.with_context(|| format!("reading {}", Printable::path(&folder)))?,
     };
     let mut spooled: Vec<Spooled> = entries
         .filter_map(|entry| read(&entry.ok()?.path()))

@@ -27,15 +27,6 @@ impl Detail {
     }
 }
 
-/// Counts things in words: `1 violation`, `3 violations`.
-pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{count} {noun}s")
-    }
-}
-
 /// Writes the broken rules of an evaluation, each line behind `indent`.
 ///
 /// # Errors
@@ -120,17 +111,5 @@ pub fn subject(judged: &Judged) -> String {
     match &judged.task {
         Some(task) => format!("task {task} {}", Printable::new(&task.title)),
         None => Printable::new(&judged.evaluation.spec.name).to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_agree_with_their_noun() {
-        assert_eq!(counted(0, "violation"), "0 violations");
-        assert_eq!(counted(1, "violation"), "1 violation");
-        assert_eq!(counted(2, "violation"), "2 violations");
     }
 }

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
 use crate::model::printable::Printable;
+use crate::model::words::counted;
 
-use super::evaluation_text::{Detail, broken_rules, counted, subject};
+use super::evaluation_text::{Detail, broken_rules, subject};
 use super::style::Style;
 use super::verification_text;
 

@@ -1,7 +1,6 @@
 //! What installing and uninstalling did, as text.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use crate::model::install::{
     AliasAction, AliasOutcome, Effect, HookAction, HookOutcome, InstallNote, InstallReport,
@@ -11,7 +10,7 @@ use crate::model::printable::Printable;
 
 /// Writes which hooks and aliases were installed, and what else to know.
 pub fn install(out: &mut dyn Write, report: &InstallReport) -> io::Result<()> {
-    let dir = shown(&report.hooks_dir);
+    let dir = Printable::path(&report.hooks_dir);
     match report.effect {
         Effect::Write => writeln!(out, "Hooks in {dir}:")?,
         Effect::DryRun => writeln!(out, "Hooks in {dir} (dry run, nothing is written):")?,
@@ -35,7 +34,7 @@ pub fn uninstall(out: &mut dyn Write, report: &UninstallReport) -> io::Result<()
         writeln!(out, "No hook holds a git-plan block")?;
     }
     for HookOutcome { path, action, .. } in &report.hooks {
-        writeln!(out, "{}: {}", shown(path), hook(action))?;
+        writeln!(out, "{}: {}", Printable::path(path), hook(action))?;
     }
     aliases(out, &report.aliases)
 }
@@ -70,7 +69,9 @@ fn hook(action: &HookAction) -> String {
         HookAction::Newer { version } => {
             format!("kept as it is: written by a newer git-plan (shim {version})")
         }
-        HookAction::Chained { through } => format!("runs already, through {}", shown(through)),
+        HookAction::Chained { through } => {
+            format!("runs already, through {}", Printable::path(through))
+        }
         HookAction::Removed => "block removed, your own hook is as before".to_owned(),
         HookAction::Deleted => "deleted, it held nothing else".to_owned(),
     }
@@ -80,7 +81,7 @@ fn note(note: &InstallNote) -> String {
     match note {
         InstallNote::AliasShadowed { name, program } => format!(
             "'git {name}' runs the program {}, which Git finds before any alias",
-            shown(program)
+            Printable::path(program)
         ),
         InstallNote::LfsWithoutHooks => "Git LFS is configured but has no pre-push hook here; \
              to use it in this repository, run 'git plan uninstall', 'git lfs update' and \
@@ -100,13 +101,9 @@ fn note(note: &InstallNote) -> String {
             .to_owned(),
         InstallNote::ProgramDirNotBaked { dir } => format!(
             "the hooks find git-plan on PATH only: a PATH cannot hold {}",
-            shown(dir)
+            Printable::path(dir)
         ),
     }
-}
-
-fn shown(path: &Path) -> String {
-    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
 }
 
 #[cfg(test)]

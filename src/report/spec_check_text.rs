@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::model::printable::Printable;
 use crate::model::spec_check::{RuleCheck, SpecCheck};
+use crate::model::words::counted;
 
-use super::evaluation_text::counted;
 use super::style::{Style, Tone};
 
 /// Writes what each rule finds and what is odd about it.

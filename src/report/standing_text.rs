@@ -6,6 +6,7 @@ use crate::model::overview::{HookSighting, Standing, TaskCounts};
 use crate::model::plan::Plan;
 use crate::model::printable::Printable;
 use crate::model::task::Task;
+use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 use super::task_text::status_tone;
@@ -18,7 +19,7 @@ pub fn standing(out: &mut dyn Write, it: &Standing, style: Style) -> io::Result<
     match &it.plan {
         Some(plan) => {
             writeln!(out, "Plan {}", style.paint(Tone::Strong, named(plan)))?;
-            writeln!(out, "Tasks: {}", counted(it.tasks))?;
+            writeln!(out, "Tasks: {}", standings(it.tasks))?;
         }
         None => without_plan(out, &it.active_plans)?,
     }
@@ -27,11 +28,10 @@ pub fn standing(out: &mut dyn Write, it: &Standing, style: Style) -> io::Result<
         None => writeln!(out, "Active task: none")?,
     }
     if let Some(evidence) = &it.last_evidence {
-        let violations = match evidence.violations {
-            Some(1) => "1 violation".to_owned(),
-            Some(count) => format!("{count} violations"),
-            None => "not counted".to_owned(),
-        };
+        let violations = evidence.violations.map_or_else(
+            || "not counted".to_owned(),
+            |count| counted(count, "violation"),
+        );
         writeln!(out, "Last evidence: {violations}, {}", evidence.recorded_at)?;
     }
     if let Some(checkpoint) = &it.last_checkpoint {
@@ -67,7 +67,7 @@ fn active(out: &mut dyn Write, task: &Task, style: Style) -> io::Result<()> {
     )
 }
 
-fn counted(tasks: TaskCounts) -> String {
+fn standings(tasks: TaskCounts) -> String {
     let counts = [
         (tasks.completed, "completed"),
         (tasks.in_progress, "in progress"),
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn only_what_is_there_is_counted() {
-        let check = |counts, expected: &str| assert_eq!(counted(counts), expected);
+        let check = |counts, expected: &str| assert_eq!(standings(counts), expected);
         check(TaskCounts::default(), "none");
         check(
             TaskCounts {

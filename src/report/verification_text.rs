@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::judged::{Judged, TaskLabel, Verification};
+use crate::model::printable::Printable;
+use crate::model::words::counted;
 
-use super::evaluation_text::{Detail, broken_rules, counted, subject};
+use super::evaluation_text::{Detail, broken_rules, subject};
 use super::style::{Style, Tone};
 
 /// Writes a verification of many.
@@ -53,7 +55,7 @@ fn one(out: &mut dyn Write, judged: &Judged, (detail, style): (Detail, Style)) -
 
 fn vacuous(out: &mut dyn Write, evaluation: &Evaluation) -> io::Result<()> {
     for rule in evaluation.rules.iter().filter(|rule| rule.vacuous) {
-        let id = crate::model::printable::Printable::new(&rule.id);
+        let id = Printable::new(&rule.id);
         writeln!(out, "  {id}: vacuous, nothing in its scope was judged")?;
     }
     Ok(())

@@ -65,7 +65,7 @@ impl OpenError {
         if code == Some(ErrorCode::CannotOpen)
             && let Some(reason) = refusal(path)
         {
-            let sentence = format!("cannot open planning database {}", shown(path));
+            let sentence = format!("cannot open planning database {}", Printable::path(path));
             return Self::Io(anyhow::Error::new(reason).context(sentence));
         }
         let path = path.to_owned();
@@ -92,7 +92,7 @@ impl OpenError {
             Some(ErrorCode::CannotOpen) => "cannot be opened",
             _ => "cannot be read",
         };
-        let sentence = format!("planning database {} {said}", shown(&path));
+        let sentence = format!("planning database {} {said}", Printable::path(&path));
         Self::Io(anyhow::Error::new(error).context(sentence))
     }
 }
@@ -109,11 +109,6 @@ fn refusal(path: &Path) -> Option<io::Error> {
     }
 }
 
-/// A path of the file system, safe to print.
-pub(super) fn shown(path: &Path) -> String {
-    Printable::new(path.as_os_str().as_encoded_bytes()).to_string()
-}
-
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -121,10 +116,18 @@ impl fmt::Display for OpenError {
                 f.write_str("Planning database not found. Run 'git plan init' first.")
             }
             Self::Foreign { path, detail } => {
-                write!(f, "{} is not a git-plan database: {detail}", shown(path))
+                write!(
+                    f,
+                    "{} is not a git-plan database: {detail}",
+                    Printable::path(path)
+                )
             }
             Self::Damaged { path, detail } => {
-                write!(f, "planning database {} is damaged: {detail}", shown(path))
+                write!(
+                    f,
+                    "planning database {} is damaged: {detail}",
+                    Printable::path(path)
+                )
             }
             Self::SchemaNewer { found, known } => write!(
                 f,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
 
-use super::open_error::{OpenError, shown};
+use super::open_error::OpenError;
+use crate::model::printable::Printable;
 
 /// Who may read plans, as permission bits; core.sharedRepository decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +62,8 @@ impl Place {
             Ok(parent) => parent,
             Err(error) if error.kind() == ErrorKind::NotFound => return Err(missing().into()),
             Err(error) => {
-                return Err(error).with_context(|| format!("cannot reach {}", shown(parent)));
+                return Err(error)
+                    .with_context(|| format!("cannot reach {}", Printable::path(parent)));
             }
         };
         Ok(Self {
@@ -124,7 +126,8 @@ impl Place {
     pub(super) fn thin_backups(&self) -> Result<()> {
         let backups = self.list_backups()?;
         for (_, path) in backups.iter().rev().skip(3) {
-            fs::remove_file(path).with_context(|| format!("cannot remove {}", shown(path)))?;
+            fs::remove_file(path)
+                .with_context(|| format!("cannot remove {}", Printable::path(path)))?;
         }
         Ok(())
     }
@@ -136,7 +139,7 @@ impl Place {
     /// Every backup with its number, oldest first.
     fn list_backups(&self) -> Result<Vec<(u64, PathBuf)>> {
         let directory = self.backups();
-        let context = || format!("cannot list {}", shown(&directory));
+        let context = || format!("cannot list {}", Printable::path(&directory));
         let mut backups = Vec::new();
         for entry in fs::read_dir(&directory).with_context(context)? {
             let path = entry.with_context(context)?.path();
@@ -160,7 +163,9 @@ impl Place {
         match fs::create_dir(directory) {
             Ok(()) => set_mode(directory, self.modes.directory),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(error).with_context(|| format!("cannot create {}", shown(directory))),
+            Err(error) => {
+                Err(error).with_context(|| format!("cannot create {}", Printable::path(directory)))
+            }
         }
     }
 }
@@ -169,7 +174,9 @@ fn look(path: &Path) -> Result<Option<fs::Metadata>> {
     match fs::symlink_metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(anyhow!(error).context(format!("cannot look at {}", shown(path)))),
+        Err(error) => {
+            Err(anyhow!(error).context(format!("cannot look at {}", Printable::path(path))))
+        }
     }
 }
 
@@ -177,7 +184,7 @@ fn look(path: &Path) -> Result<Option<fs::Metadata>> {
 fn set_mode(path: &Path, mode: u32) -> Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     fs::set_permissions(path, fs::Permissions::from_mode(mode))
-        .with_context(|| format!("cannot set the permissions of {}", shown(path)))
+        .with_context(|| format!("cannot set the permissions of {}", Printable::path(path)))
 }
 
 #[cfg(not(unix))]

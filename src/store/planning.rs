@@ -8,10 +8,10 @@ use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row};
 
 use super::connection::{consistent, immediate};
-use super::open_error::shown;
 use super::schema::faults;
 use crate::error::Failure;
 use crate::model::id::{PlanId, TaskNumber};
+use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
 
 /// planning.db.
@@ -78,7 +78,7 @@ impl Planning {
         let Some(code) = error.chain().find_map(sqlite) else {
             return error;
         };
-        let path = shown(&self.path);
+        let path = Printable::path(&self.path);
         error.context(match code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 format!("planning database {path} stayed locked by another process")
