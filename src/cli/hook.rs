@@ -13,6 +13,7 @@ use crate::hook::pre_commit::{Policy, pre_commit};
 use crate::hook::pre_push::{Decision, pre_push};
 use crate::hook::stdin;
 use crate::model::install::HookName;
+use crate::model::printable::Printable;
 use crate::ops::{Workspace, heartbeat};
 use crate::report::{gate_text, style::Style};
 use crate::store::Access;
@@ -173,5 +174,6 @@ fn say(out: &mut Output, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) {
 }
 
 fn one_line(error: &anyhow::Error) -> String {
-    format!("{error:#}").replace('\n', " ")
+    let text = format!("{error:#}").replace('\n', " ");
+    Printable::new(&text).to_string()
 }

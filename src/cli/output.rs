@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::{Failure, failure_of};
 use crate::git::Config;
+use crate::model::printable::Printable;
 use crate::report::json;
 use crate::report::style::{Style, Tone};
 
@@ -130,9 +131,9 @@ impl Output {
     /// Says what went wrong, why, and what to type next.
     pub(super) fn error(&mut self, error: &anyhow::Error) {
         let label = self.stderr_style().paint(Tone::Bad, "error:");
-        self.note(format_args!("{label} {error}"));
+        self.note(format_args!("{label} {}", tame(error)));
         for cause in error.chain().skip(1) {
-            self.note(format_args!("  caused by: {cause}"));
+            self.note(format_args!("  caused by: {}", tame(cause)));
         }
         if let Some(hint) = failure_of(error).and_then(Failure::hint_text) {
             self.hint(hint);
@@ -177,6 +178,11 @@ impl Output {
     pub(super) const fn is_broken(&self) -> bool {
         self.stdout.is_broken
     }
+}
+
+/// Words of other libraries quote what they were given as it came.
+fn tame(error: &(impl Display + ?Sized)) -> String {
+    Printable::block(&error.to_string()).to_string()
 }
 
 /// What the environment says about colour.

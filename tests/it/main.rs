@@ -10,6 +10,7 @@
 mod demo;
 mod examples;
 mod history;
+mod foreign_text;
 mod main_job;
 mod reconcile;
 mod support;
