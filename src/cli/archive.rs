@@ -1,19 +1,19 @@
 //! `git plan archive`.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::error::Failure;
 use crate::model::printable::Printable;
 use crate::model::words::counted;
+use crate::ops::Workspace;
 use crate::ops::archive_plan::{ArchiveReview, archive_plan, review};
-use crate::ops::{Consent, Workspace};
-use crate::report::evaluation_text::{Detail, broken_rules, subject};
+use crate::report::gate_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::progress::Bar;
-use super::prompt;
+use super::prompt::{self, Consent};
 use super::target::PlanArg;
 
 /// How many incomplete tasks are named.
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let review = review(&ws, args.plan.id(), &Bar::default())?;
     let id = review.plan.id;
     if !review.is_clear() {
-        say(&ws, &review, out)?;
+        say(&review, out)?;
         let consent = match args.yes {
             true => Consent::Given,
             false => prompt::consent(&format!("Archive plan {id} all the same?"))?,
@@ -49,18 +49,19 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         }
     }
     let last = archive_plan(&ws, &review, args.notes.as_deref())?;
+    out.left_out(&last.left_out);
     out.line(format_args!("Plan {id} archived successfully"))?;
     out.line(format_args!("Final snapshot: {}", last.snapshot.short()))?;
     Ok(ExitStatus::Done)
 }
 
-fn say(ws: &Workspace, review: &ArchiveReview, out: &mut Output) -> Result<()> {
-    let incomplete = &review.incomplete;
+fn say(review: &ArchiveReview, out: &mut Output) -> Result<()> {
+    let ArchiveReview {
+        incomplete, broken, ..
+    } = review;
     if !incomplete.is_empty() {
-        out.warning(format_args!(
-            "{} not completed",
-            counted(incomplete.len(), "task")
-        ));
+        let tasks = counted(incomplete.len(), "task");
+        out.warning(format_args!("{tasks} not completed"));
         for task in incomplete.iter().take(NAMED) {
             out.note(format_args!("  {task} {}", Printable::new(&task.title)));
         }
@@ -69,17 +70,10 @@ fn say(ws: &Workspace, review: &ArchiveReview, out: &mut Output) -> Result<()> {
             out.note(format_args!("  ... and {more} more"));
         }
     }
-    let style = out.style(|| ws.repo().config())?;
-    for judged in &review.broken {
-        let mut text = Vec::new();
-        broken_rules(&mut text, &judged.evaluation, (Detail::Brief, style), "  ")
-            .context("writing the evaluation")?;
-        let violations = counted(judged.evaluation.total_violations, "violation");
-        out.warning(format_args!(
-            "{} is completed but has {violations}",
-            subject(judged)
-        ));
-        out.note(String::from_utf8_lossy(&text).trim_end());
+    if !broken.is_empty() {
+        let tasks = counted(broken.len(), "completed task");
+        out.warning(format_args!("{tasks} broken"));
+        out.report(|to, style| gate_text::broken(to, broken, style))?;
     }
     Ok(())
 }

@@ -52,13 +52,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
     let ws = Workspace::open(Access::Write)?;
     let taken = take_checkpoint(&ws, target, args.name.as_deref())?;
-    for left_out in &taken.captured.left_out {
-        out.warning(format_args!(
-            "left out {}: {}",
-            left_out.path,
-            Printable::new(&left_out.reason)
-        ));
-    }
+    out.left_out(&taken.captured.left_out);
     match args.format {
         Format::Id => out.line(taken.snapshot)?,
         Format::Json => {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::error::{Failure, failure_of};
 use crate::git::Config;
+use crate::model::checkpoint::LeftOut;
 use crate::model::printable::Printable;
 use crate::report::json;
 use crate::report::style::{Style, Tone};
@@ -126,6 +127,28 @@ impl Output {
     pub(super) fn warning(&mut self, text: impl Display) {
         let label = self.stderr_style().paint(Tone::Caution, "warning:");
         self.note(format_args!("{label} {text}"));
+    }
+
+    /// Warns of each path that a checkpoint does not hold.
+    pub(super) fn left_out(&mut self, paths: &[LeftOut]) {
+        for LeftOut { path, reason } in paths {
+            let reason = Printable::new(reason);
+            self.warning(format_args!("left out {path}: {reason}"));
+        }
+    }
+
+    /// Says a report of several lines on standard error, in one piece.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub(super) fn report(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>, Style) -> io::Result<()>,
+    ) -> Result<()> {
+        let mut text = Vec::new();
+        write(&mut text, self.stderr_style()).context("writing the report")?;
+        self.note(String::from_utf8_lossy(&text).trim_end());
+        Ok(())
     }
 
     /// Says what went wrong, why, and what to type next.

@@ -4,7 +4,14 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, Result};
 
-use crate::ops::Consent;
+/// Whether the user agreed to what would otherwise be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Consent {
+    /// Yes.
+    Given,
+    /// Not asked, or no.
+    Withheld,
+}
 
 /// Asks a yes-or-no question; nobody there to answer, or no clear yes, means no.
 pub(super) fn consent(question: &str) -> Result<Consent> {

@@ -2,14 +2,17 @@
 
 use anyhow::Result;
 
+use crate::error::Failure;
 use crate::model::printable::Printable;
-use crate::ops::resolve::TaskRef;
-use crate::ops::{self, Consent, Workspace};
+use crate::ops::Workspace;
+use crate::ops::remove_task::{remove_task, review};
+use crate::report::gate_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
-use super::prompt;
+use super::progress::Bar;
+use super::prompt::{self, Consent};
 use super::target::NamedTaskArgs;
 
 /// The command line of `remove-task`.
@@ -17,31 +20,34 @@ use super::target::NamedTaskArgs;
 pub(super) struct Args {
     #[command(flatten)]
     task: NamedTaskArgs,
-    /// Remove it even if it is in force and its spec not met
+    /// Remove it even if it is completed and broken
     #[arg(short, long)]
     yes: bool,
 }
 
-/// Removes the task and says so.
+/// Looks whether the gate holds the task, asks if there is something to ask, and removes it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
     let ws = Workspace::open(Access::Write)?;
-    let consent = match args.yes {
-        true => Consent::Given,
-        false => ask(&ws, target)?,
-    };
-    let task = ops::remove_task(&ws, target, consent)?;
-    let title = Printable::new(&task.title);
+    let review = review(&ws, target, &Bar::default())?;
+    let (number, plan) = (review.task.number, review.task.plan_id);
+    if let Some(broken) = &review.broken {
+        out.warning(format_args!("task {number} is completed, and broken"));
+        out.report(|to, style| gate_text::broken(to, std::slice::from_ref(broken), style))?;
+        let consent = match args.yes {
+            true => Consent::Given,
+            false => prompt::consent(&format!("Remove task {number} all the same?"))?,
+        };
+        if consent == Consent::Withheld {
+            let failure = format!("task {number} is not removed: it is completed, and broken");
+            let hint = "mend it first, or agree with --yes";
+            return Err(Failure::no(failure).hint(hint).into());
+        }
+    }
+    remove_task(&ws, &review)?;
+    let title = Printable::new(&review.task.title);
     out.line(format_args!(
-        "Removed task {} from plan {}: {title}",
-        task.number, task.plan_id
+        "Removed task {number} from plan {plan}: {title}"
     ))?;
     Ok(ExitStatus::Done)
-}
-
-fn ask(ws: &Workspace, target: TaskRef) -> Result<Consent> {
-    match ops::objection_to_removal(ws, target)? {
-        Some(reason) => prompt::consent(&format!("{reason}. Remove it?")),
-        None => Ok(Consent::Withheld),
-    }
 }

@@ -77,6 +77,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         Format::Json => out.json(&judged)?,
         Format::Text => say(args, &ws, &verified, out)?,
     }
+    if let Some(checkpoint) = &verified.checkpoint {
+        out.left_out(&checkpoint.left_out);
+    }
     if verified.is_regression {
         regression(&verified, out);
     }

@@ -5,15 +5,13 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Failure;
 use crate::model::checkpoint::{Checkpoint, Origin};
-use crate::model::evaluation::Verdict;
 use crate::model::id::PlanId;
 use crate::model::judged::{Judged, TaskLabel};
 use crate::model::plan::Plan;
-use crate::model::task::{Task, TaskStatus};
-use crate::model::tree::TreeSource;
+use crate::model::task::TaskStatus;
 use crate::scan::Progress;
 
-use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::broken::broken;
 use super::resolve;
 use super::take_checkpoint::keep_worktree;
 use super::workspace::Workspace;
@@ -25,7 +23,7 @@ pub struct ArchiveReview {
     pub plan: Plan,
     /// Its tasks that are not completed.
     pub incomplete: Vec<TaskLabel>,
-    /// Its tasks in force whose spec the work tree does not meet.
+    /// The evaluations that are not met of its tasks in force.
     pub broken: Vec<Judged>,
 }
 
@@ -60,43 +58,6 @@ pub fn review(
         plan,
         broken,
     })
-}
-
-/// Returns the evaluations of those of `tasks` that are in force and not met by the work tree.
-///
-/// # Errors
-/// When the work tree or a spec cannot be read.
-pub fn broken(ws: &Workspace, tasks: &[Task], progress: &dyn Progress) -> Result<Vec<Judged>> {
-    let held: Vec<&Task> = tasks
-        .iter()
-        .filter(|task| task.in_force && task.spec_id.is_some())
-        .collect();
-    if held.is_empty() {
-        return Ok(Vec::new());
-    }
-    let specs: Vec<ReadySpec> = ws.read(|store| {
-        held.iter()
-            .map(|task| required_spec_of(store, task))
-            .collect()
-    })?;
-    let wanted: Vec<&ReadySpec> = specs.iter().collect();
-    let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
-    let evaluations = bench.judge(&TreeSource::Worktree, &snapshot, &wanted)?;
-    let judged = held
-        .iter()
-        .zip(evaluations)
-        .map(|(task, evaluation)| Judged {
-            task: Some(TaskLabel::from(*task)),
-            evaluation,
-        });
-    Ok(judged
-        .filter(|judged| judged.evaluation.verdict != Verdict::Met)
-        .collect())
 }
 
 /// Seals a plan: final checkpoint, metadata, status; its active tasks are stopped.

@@ -1,60 +1,61 @@
 //! `remove-task`: takes a task out of its plan; its checkpoints become the plan's.
 
 use anyhow::Result;
+use serde_json::json;
 
-use crate::error::Failure;
-use crate::model::task::{AuditStatus, Task};
+use crate::model::event::NewEvent;
+use crate::model::judged::Judged;
+use crate::model::task::Task;
+use crate::scan::Progress;
 
+use super::broken::broken;
 use super::resolve::{self, TaskRef};
 use super::workspace::Workspace;
 
-/// Whether the user agreed to what would otherwise be refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
-    /// Yes.
-    Given,
-    /// Not asked, or no.
-    Withheld,
+/// What stands in the way of removing a task without a word.
+#[derive(Debug)]
+pub struct RemovalReview {
+    /// The task.
+    pub task: Task,
+    /// The evaluation that is not met, when the task is in force.
+    pub broken: Option<Judged>,
 }
 
-/// Removes a task.
+/// Looks at what a removal would take out of the gate.
 ///
 /// # Errors
-/// A judged "no" when the plan is archived, or there is an [`objection`] and consent is withheld;
-/// fatal when there is no such task.
-pub fn remove_task(ws: &Workspace, task: TaskRef, consent: Consent) -> Result<Task> {
-    ws.write(|store| {
-        let (plan, task) = resolve::task(store, ws.worktree(), task)?;
+/// A judged "no" when the plan is archived; fatal when there is no such task or it cannot be
+/// judged at all.
+pub fn review(ws: &Workspace, wanted: TaskRef, progress: &dyn Progress) -> Result<RemovalReview> {
+    let task = ws.read(|store| {
+        let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
         resolve::must_be_open(&plan, "remove tasks from")?;
-        if consent == Consent::Withheld
-            && let Some(reason) = objection(&task)
-        {
-            let hint = "mend it first, or agree to the removal with --yes";
-            return Err(Failure::no(reason).hint(hint).into());
-        }
-        store.remove_task(&task)?;
         Ok(task)
-    })
+    })?;
+    let broken = broken(ws, std::slice::from_ref(&task), progress)?.pop();
+    Ok(RemovalReview { task, broken })
 }
 
-/// Returns why a removal needs the user's consent; `None` when it does not.
+/// Removes a task; that it was broken, and the user agreed, is journalled.
 ///
 /// # Errors
-/// Fatal when there is no such task.
-pub fn objection_to_removal(ws: &Workspace, task: TaskRef) -> Result<Option<String>> {
-    ws.read(|store| {
-        let (_, task) = resolve::task(store, ws.worktree(), task)?;
-        Ok(objection(&task))
-    })
-}
-
-/// The gate must not open because the task it holds a push to is gone.
-fn objection(task: &Task) -> Option<String> {
-    let is_guarded = task.in_force && task.spec_id.is_some();
-    (is_guarded && task.audit_status != AuditStatus::Pass).then(|| {
-        format!(
-            "Task {} is in force and its last verification did not pass (audit: {})",
-            task.number, task.audit_status
-        )
+/// Fatal when the task is no longer as it was reviewed.
+pub fn remove_task(ws: &Workspace, review: &RemovalReview) -> Result<()> {
+    let RemovalReview { task, broken } = review;
+    ws.write(|store| {
+        let now = resolve::unchanged(store, task)?;
+        if let Some(Judged { evaluation, .. }) = broken {
+            store.record(NewEvent {
+                action: "task.removal_forced",
+                plan_id: Some(task.plan_id),
+                task_number: Some(task.number),
+                detail: json!({
+                    "verdict": evaluation.verdict,
+                    "violations": evaluation.total_violations,
+                    "tree": evaluation.tree,
+                }),
+            })?;
+        }
+        store.remove_task(&now)
     })
 }

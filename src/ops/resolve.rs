@@ -89,6 +89,20 @@ fn active_task(
     Ok((named_plan(store, task.plan_id)?, task))
 }
 
+/// Returns a task as it is now, when what was judged of it still holds.
+///
+/// # Errors
+/// Fatal when it is gone, or was completed, reopened or given another spec meanwhile.
+pub(super) fn unchanged(store: &Reader<'_>, task: &Task) -> Result<Task> {
+    let now = store.task_by_id(task.id)?;
+    let same = now.filter(|now| (now.spec_id, now.in_force) == (task.spec_id, task.in_force));
+    Ok(same.ok_or_else(|| {
+        let (plan, number) = (task.plan_id, task.number);
+        Failure::fatal(format!("task {plan}.{number} was changed meanwhile"))
+            .hint("nothing was recorded; run the command again")
+    })?)
+}
+
 /// Refuses to `change` an archived plan, where `change` reads like "add tasks to".
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What the hooks that judge say to people.
+//! What is said of completed tasks that are broken: by the hooks that judge, and before they vanish.
 
 use std::io::{self, Write};
 
@@ -60,17 +60,32 @@ fn one_tip(out: &mut dyn Write, tip: &JudgedTip, style: Style) -> io::Result<()>
         tip.commit.short()
     )?;
     for judged in &tip.failed {
-        failed(out, judged, style)?;
+        failed(out, judged, ("", style))?;
     }
     Ok(())
 }
 
-fn failed(out: &mut dyn Write, judged: &Judged, style: Style) -> io::Result<()> {
+/// Writes why something that takes tasks out of the gate needs a second thought.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn broken(out: &mut dyn Write, broken: &[Judged], style: Style) -> io::Result<()> {
+    for judged in broken {
+        let place = match judged.evaluation.tree.source.as_str() {
+            "HEAD" => " in HEAD",
+            _ => "",
+        };
+        failed(out, judged, (place, style))?;
+    }
+    Ok(())
+}
+
+fn failed(out: &mut dyn Write, judged: &Judged, (place, style): (&str, Style)) -> io::Result<()> {
     let outcome = match judged.evaluation.verdict {
         Verdict::Unverified => "could not verify".to_owned(),
         _ => counted(judged.evaluation.total_violations, "violation"),
     };
-    writeln!(out, "  {}: {outcome}", subject(judged))?;
+    writeln!(out, "  {}: {outcome}{place}", subject(judged))?;
     broken_rules(out, &judged.evaluation, (Detail::Brief, style), "    ")
 }
 
@@ -86,7 +101,7 @@ pub fn staged(out: &mut dyn Write, worse: &[Judged], style: Style) -> io::Result
     )?;
     worse
         .iter()
-        .try_for_each(|judged| failed(out, judged, style))
+        .try_for_each(|judged| failed(out, judged, ("", style)))
 }
 
 /// Writes the one line about tasks that were completed in another history.

@@ -13,4 +13,5 @@ mod history;
 mod foreign_text;
 mod main_job;
 mod reconcile;
+mod side_doors;
 mod support;
