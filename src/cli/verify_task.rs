@@ -3,10 +3,13 @@
 use std::ffi::OsString;
 
 use anyhow::{Context as _, Result};
+use serde::Serialize;
 
-use crate::model::evaluation::Verdict;
-use crate::model::judged::{Judged, TaskLabel};
+use crate::model::checkpoint::Checkpoint;
+use crate::model::evaluation::{Evaluation, Verdict};
+use crate::model::judged::TaskLabel;
 use crate::model::printable::Printable;
+use crate::model::task::{AuditStatus, TaskStatus};
 use crate::model::words::counted;
 use crate::ops::Workspace;
 use crate::ops::verify_task::{Record, TaskVerified, verify_task};
@@ -45,6 +48,31 @@ pub(super) struct Args {
     format: Format,
 }
 
+/// The evaluation, and where the task stands after it.
+#[derive(Serialize)]
+struct Answer<'a> {
+    task: TaskLabel,
+    status: TaskStatus,
+    audit_status: AuditStatus,
+    is_regression: bool,
+    checkpoint: Option<&'a Checkpoint>,
+    #[serde(flatten)]
+    evaluation: &'a Evaluation,
+}
+
+impl<'a> From<&'a TaskVerified> for Answer<'a> {
+    fn from(verified: &'a TaskVerified) -> Self {
+        Self {
+            task: TaskLabel::from(&verified.task),
+            status: verified.task.status,
+            audit_status: verified.task.audit_status,
+            is_regression: verified.is_regression,
+            checkpoint: verified.checkpoint.as_ref(),
+            evaluation: &verified.evaluation,
+        }
+    }
+}
+
 /// Verifies the task, says what was found and what that changed.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
@@ -63,18 +91,15 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         ws.forget_memo();
     }
     let verified = verify_task(&ws, target, record, &Bar::default())?;
-    let judged = Judged {
-        task: Some(TaskLabel::from(&verified.task)),
-        evaluation: verified.evaluation.clone(),
-    };
+    let answer = Answer::from(&verified);
     if let Some(path) = &args.output {
         let mut text = Vec::new();
-        json::write(&mut text, &judged)?;
+        json::write(&mut text, &answer)?;
         std::fs::write(target::path(path), text)
             .with_context(|| format!("writing {}", Printable::new(path.as_encoded_bytes())))?;
     }
     match args.format {
-        Format::Json => out.json(&judged)?,
+        Format::Json => out.json(&answer)?,
         Format::Text => say(args, &ws, &verified, out)?,
     }
     if let Some(checkpoint) = &verified.checkpoint {
@@ -109,6 +134,9 @@ fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -
         "Task {number} {} ({violations})",
         style.paint(tone, word)
     ))?;
+    if !args.no_update {
+        out.line(format_args!("Audit status: {}", verified.task.audit_status))?;
+    }
     if verified.task.status != verified.status_before {
         out.line(format_args!(
             "Task status updated: {}",

@@ -65,6 +65,17 @@ impl UnjudgedReason {
     pub const fn forbids_verdict(self) -> bool {
         matches!(self, Self::TooLarge | Self::Unreadable)
     }
+
+    /// Returns how large or strange the file is and what was done about it, for people.
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Large => "over 1 MiB, matched as text",
+            Self::Unparsed => "not parsed, matched as text",
+            Self::Binary => "binary, not matched",
+            Self::TooLarge => "over 16 MiB, not matched",
+            Self::Unreadable => "unreadable, not matched",
+        }
+    }
 }
 
 /// A file in scope that was not judged as code.

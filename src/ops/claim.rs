@@ -7,10 +7,12 @@ use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::evidence::{EvidenceKind, NewEvidence};
 use crate::model::task::{AuditStatus, Task, TaskStatus};
 use crate::model::tree::TreeSource;
+use crate::model::words::counted;
 use crate::scan::{Progress, touches_scope};
 use crate::store::Writer;
 
 use super::judge::{Bench, spec_of};
+use super::standing::{set_audit, set_status};
 use super::workspace::Workspace;
 
 /// A claim that was looked at.
@@ -57,9 +59,16 @@ pub(super) fn examine(ws: &Workspace, task: &Task, progress: &dyn Progress) -> R
     if evaluation.verdict != Verdict::Met
         && ws.repo().config()?.bool("plan.requireEvidence", false)?
     {
+        let why = match evaluation.verdict {
+            Verdict::Unverified => "could not be verified".to_owned(),
+            _ => {
+                let violations = counted(evaluation.total_violations, "violation");
+                format!("is not met ({violations})")
+            }
+        };
         let message = format!(
-            "task {} cannot be completed by a claim: its spec is not met ({} violations)",
-            task.number, evaluation.total_violations
+            "task {} cannot be completed by a claim: its spec {why}",
+            task.number
         );
         let hint = format!(
             "'git plan verify-task {} {}' shows them",
@@ -88,9 +97,9 @@ pub(super) fn record(store: &Writer<'_>, task: &Task, claim: &Claim) -> Result<T
         .as_ref()
         .map(|evaluation| evaluation.verdict)
     {
-        Some(Verdict::Met) => store.set_audit_status(task, AuditStatus::Pass)?,
-        Some(Verdict::Broken) => store.set_audit_status(task, AuditStatus::Fail)?,
+        Some(Verdict::Met) => set_audit(store, task, AuditStatus::Pass)?,
+        Some(Verdict::Broken) => set_audit(store, task, AuditStatus::Fail)?,
         Some(Verdict::Unverified) | None => {}
     }
-    store.set_task_status(task, TaskStatus::Completed, true)
+    set_status(store, task, (TaskStatus::Completed, true))
 }

@@ -6,8 +6,8 @@ use crate::error::Failure;
 use crate::evaluate::evaluate;
 use crate::git::Repo;
 use crate::model::evaluation::{Evaluation, Verdict};
+use crate::model::hit::Unjudged;
 use crate::model::id::{CommitId, SpecHash};
-use crate::model::printable::Printable;
 use crate::model::spec::Spec;
 use crate::model::task::Task;
 use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
@@ -156,11 +156,8 @@ pub(super) fn must_be_verified(what: &str, evaluation: &Evaluation) -> Result<()
         .iter()
         .filter(|file| file.reason.forbids_verdict())
         .map(|file| {
-            format!(
-                "{} ({})",
-                Printable::new(file.path.as_bytes()),
-                file.reason.as_str()
-            )
+            let Unjudged { path, reason } = file;
+            format!("{path} ({})", reason.phrase())
         })
         .collect();
     Err(Failure::fatal(format!("could not verify {what}: {}", left_out.join(", "))).into())

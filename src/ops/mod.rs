@@ -32,6 +32,7 @@ pub mod show_diff;
 mod show_spec;
 pub mod spec_file;
 mod spool;
+mod standing;
 mod start;
 mod status;
 mod stop;

@@ -9,6 +9,7 @@ use crate::store::Writer;
 
 use super::claim::{self, Claim};
 use super::resolve::{self, TaskRef};
+use super::standing::set_status;
 use super::workspace::Workspace;
 
 /// A status a user may set; `failed` is verification's word.
@@ -63,8 +64,10 @@ pub fn update_task(
         _ => None,
     };
     let task = ws.write(|store| {
-        let (plan, mut task) = resolve::task(store, ws.worktree(), wanted)?;
-        resolve::must_be_open(&plan, "update tasks of")?;
+        let mut task = match &claim {
+            Some(_) => resolve::unchanged(store, &task)?,
+            None => resolve::task(store, ws.worktree(), wanted)?.1,
+        };
         if let Some(status) = update.status {
             task = state(store, &task, status, claim.as_ref())?;
         }
@@ -86,12 +89,10 @@ fn state(
     claim: Option<&Claim>,
 ) -> Result<Task> {
     match (status, claim) {
-        (StatedStatus::Pending, _) => store.set_task_status(task, TaskStatus::Pending, false),
-        (StatedStatus::InProgress, _) => store.set_task_status(task, TaskStatus::InProgress, false),
-        (StatedStatus::Blocked, _) => {
-            store.set_task_status(task, TaskStatus::Blocked, task.in_force)
-        }
+        (StatedStatus::Pending, _) => set_status(store, task, (TaskStatus::Pending, false)),
+        (StatedStatus::InProgress, _) => set_status(store, task, (TaskStatus::InProgress, false)),
+        (StatedStatus::Blocked, _) => set_status(store, task, (TaskStatus::Blocked, task.in_force)),
         (StatedStatus::Completed, Some(claim)) => claim::record(store, task, claim),
-        (StatedStatus::Completed, None) => store.set_task_status(task, TaskStatus::Completed, true),
+        (StatedStatus::Completed, None) => set_status(store, task, (TaskStatus::Completed, true)),
     }
 }

@@ -13,6 +13,7 @@ use crate::scan::{Progress, touches_scope};
 
 use super::judge::{Bench, ReadySpec, must_be_verified, required_spec_of};
 use super::resolve::{self, TaskRef};
+use super::standing::{set_audit, set_status};
 use super::take_checkpoint::keep_worktree;
 use super::workspace::Workspace;
 
@@ -55,12 +56,12 @@ pub fn verify_task(
 ) -> Result<TaskVerified> {
     let (plan, task, ready) = ws.read(|store| {
         let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
+        if record != Record::Nothing {
+            resolve::must_be_open(&plan, "record a verification in")?;
+        }
         let ready = required_spec_of(store, &task)?;
         Ok((plan, task, ready))
     })?;
-    if record != Record::Nothing {
-        resolve::must_be_open(&plan, "record a verification in")?;
-    }
     let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
     let bench = Bench {
         repo: ws.repo(),
@@ -84,26 +85,22 @@ pub fn verify_task(
     }
     let evidence = evidence_of(ws, &verified, &snapshot, &ready)?;
     verified.task = ws.write(|store| {
+        let now = resolve::unchanged(store, &verified.task)?;
         store.add_evidence(evidence)?;
         let audit = match verified.evaluation.verdict {
             Verdict::Met => AuditStatus::Pass,
             Verdict::Broken | Verdict::Unverified => AuditStatus::Fail,
         };
-        store.set_audit_status(&verified.task, audit)?;
-        let (status, in_force) = next_status(&verified);
-        store.set_task_status(&verified.task, status, in_force)
+        set_audit(store, &now, audit)?;
+        set_status(store, &now, next_status(&verified.evaluation, &now))
     })?;
     verified.checkpoint = take(ws, &plan, &verified, record)?;
     Ok(verified)
 }
 
 /// Met completes a task from any status; broken fails what is in force and starts what is pending.
-const fn next_status(verified: &TaskVerified) -> (TaskStatus, bool) {
-    match (
-        verified.evaluation.verdict,
-        verified.is_regression,
-        verified.task.status,
-    ) {
+const fn next_status(evaluation: &Evaluation, task: &Task) -> (TaskStatus, bool) {
+    match (evaluation.verdict, task.in_force, task.status) {
         (Verdict::Met, ..) => (TaskStatus::Completed, true),
         (_, true, _) => (TaskStatus::Failed, true),
         (_, false, TaskStatus::Pending) => (TaskStatus::InProgress, false),

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use crate::model::evaluation::{Evaluation, RuleOutcome, RuleStatus, Violation};
-use crate::model::hit::Analysis;
+use crate::model::hit::{Analysis, Unjudged};
 use crate::model::judged::Judged;
 use crate::model::printable::Printable;
+use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 
@@ -44,7 +45,7 @@ pub fn broken_rules(
     {
         broken_rule(out, rule, (detail, style), indent)?;
     }
-    unjudged(out, evaluation, indent)
+    unjudged(out, evaluation, detail, indent)
 }
 
 fn broken_rule(
@@ -63,10 +64,7 @@ fn broken_rule(
     for violation in rule.violations.iter().take(detail.limit()) {
         writeln!(out, "{indent}  {}", place(violation, style))?;
     }
-    let more = rule.violations.len().saturating_sub(detail.limit());
-    if more > 0 {
-        writeln!(out, "{indent}  ... and {more} more")?;
-    }
+    more(out, rule.violations.len(), detail, indent)?;
     if let Some(guidance) = &rule.guidance {
         let guidance = guidance.trim_end().lines().map(Printable::new);
         for (at, line) in guidance.enumerate() {
@@ -94,16 +92,30 @@ fn place(violation: &Violation, style: Style) -> String {
     }
 }
 
-fn unjudged(out: &mut dyn Write, evaluation: &Evaluation, indent: &str) -> io::Result<()> {
-    for file in &evaluation.unjudged {
-        writeln!(
-            out,
-            "{indent}not judged as code: {} ({})",
-            file.path,
-            file.reason.as_str()
-        )?;
+fn unjudged(
+    out: &mut dyn Write,
+    evaluation: &Evaluation,
+    detail: Detail,
+    indent: &str,
+) -> io::Result<()> {
+    let files = &evaluation.unjudged;
+    if files.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let count = counted(files.len(), "file");
+    writeln!(out, "{indent}{count} not judged as code:")?;
+    for Unjudged { path, reason } in files.iter().take(detail.limit()) {
+        writeln!(out, "{indent}  {path} ({})", reason.phrase())?;
+    }
+    more(out, files.len(), detail, indent)
+}
+
+/// Says how many of `count` things are not listed.
+fn more(out: &mut dyn Write, count: usize, detail: Detail, indent: &str) -> io::Result<()> {
+    match count.saturating_sub(detail.limit()) {
+        0 => Ok(()),
+        more => writeln!(out, "{indent}  ... and {more} more"),
+    }
 }
 
 /// Names an evaluation: its task if it has one, else its spec.

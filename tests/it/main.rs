@@ -15,3 +15,4 @@ mod main_job;
 mod reconcile;
 mod side_doors;
 mod support;
+mod verify_task;
