@@ -12,11 +12,12 @@ use super::target::TaskArgs;
 
 /// The command line of `add-job`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan add-job --description <TEXT> [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
     /// What is to be done
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     description: String,
     /// Mark it as one that audits the other jobs
     #[arg(long)]

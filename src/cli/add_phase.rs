@@ -20,10 +20,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER")]
     phase_number: Option<u32>,
     /// The phase's title
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     title: String,
     /// What the phase is about
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// What holds when the phase is over
     #[arg(long, value_name = "TEXT")]
@@ -39,7 +39,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         description: args.description,
         success_criteria: args.success_criteria,
     };
-    let (plan, phase) = ops::add_phase(&ws, args.plan.id(), new)?;
+    let (plan, phase) = ops::add_phase(&ws, args.plan.id()?, new)?;
     let title = Printable::new(&phase.title);
     out.line(format_args!(
         "Added phase {} to plan {}: {title}",

@@ -15,16 +15,25 @@ use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::{PlanArg, spec_source};
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan add-task --title \"Replace ioutil\" --spec specs/ioutil.yaml
+  git plan add-task 2 --title \"Write the guide\" --phase 1 --assigned-to Ada
+
+'git plan spec check FILE' shows what a spec finds before a task is made of it.";
+
 /// The command line of `add-task`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArg,
     /// The task's title
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     title: String,
     /// What is to be done
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// The file with the spec that says when it is done; - reads standard input
     #[arg(long, value_name = "FILE")]
@@ -54,7 +63,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         assigned_to: args.assigned_to,
         phase: args.phase,
     };
-    let task = ops::add_task(&ws, args.plan.id(), new, spec.as_ref())?;
+    let task = ops::add_task(&ws, args.plan.id()?, new, spec.as_ref())?;
     let title = Printable::new(&task.title);
     out.line(format_args!(
         "Added task {} to plan {}: {title}",

@@ -25,7 +25,7 @@ pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArg,
     /// Kept with the plan
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
     /// Archive it even if tasks are incomplete or broken
     #[arg(short, long)]
@@ -35,7 +35,7 @@ pub(super) struct Args {
 /// Reviews the plan, asks if there is something to ask, and seals it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Write)?;
-    let review = review(&ws, args.plan.id(), &Bar::default())?;
+    let review = review(&ws, args.plan.id()?, &Bar::default())?;
     let id = review.plan.id;
     if !review.is_clear() {
         say(&review, out)?;

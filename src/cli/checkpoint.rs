@@ -18,11 +18,12 @@ use super::target::TaskArgs;
 
 /// The command line of `checkpoint`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan checkpoint [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
     /// What to call it; `edit_<sequence>` when left out
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// How to answer: `id` prints nothing but the object that holds the state
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -38,8 +39,8 @@ enum Format {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    plan: Option<PlanId>,
-    task: Option<TaskNumber>,
+    plan_id: Option<PlanId>,
+    task_number: Option<TaskNumber>,
     sequence: Option<u32>,
     name: Option<&'a str>,
     snapshot: CommitId,
@@ -58,8 +59,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         Format::Json => {
             let row = taken.checkpoint.as_ref();
             out.json(&Answer {
-                plan: row.map(|row| row.plan_id),
-                task: taken.task,
+                plan_id: row.map(|row| row.plan_id),
+                task_number: taken.task,
                 sequence: row.map(|row| row.sequence),
                 name: row.map(|row| row.name.as_str()),
                 snapshot: taken.snapshot,

@@ -13,6 +13,9 @@ use super::target::TaskArgs;
 
 /// The command line of `edit-task`.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "git plan edit-task <--title <TEXT>|--description <TEXT>|--phase <NUMBER>> [[PLAN] TASK]"
+)]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
@@ -24,10 +27,10 @@ pub(super) struct Args {
 #[group(required = true, multiple = true)]
 struct Edit {
     /// The new title
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// The new description
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// The number of the phase it belongs to from now on
     #[arg(long, value_name = "NUMBER")]

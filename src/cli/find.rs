@@ -15,13 +15,24 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan find function 'validate*'
+  git plan find api_route /users
+  git plan find api_route POST
+  git plan find component --at v1.0
+
+Exit status: 0 found, 1 nothing found.";
+
 /// The command line of `find`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to look for
     #[arg(value_enum)]
     kind: Kind,
-    /// The name wanted, as a glob (`validate*`); for routes, the path; for a route's method alone, that
+    /// A glob for the name, such as `validate*`; for routes the path, or a method such as POST
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// For routes, the HTTP method

@@ -3,22 +3,33 @@
 use anyhow::{Context as _, Result};
 
 use crate::error::Failure;
+use crate::hook::install::{InstallRequest, install};
+use crate::model::install::Effect;
 use crate::model::plan::NewPlan;
 use crate::model::printable::Printable;
 use crate::ops::{self, Workspace};
+use crate::report::install_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
+use super::prompt::{self, Consent};
+
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan init --name \"Move to Cognito\"
+  git plan init --name Q3 --metadata-json '{\"ticket\": \"AUTH-12\"}'";
 
 /// The command line of `init`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The plan's name
     #[arg(long)]
     name: String,
     /// What the plan is about
-    #[arg(long)]
+    #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// A JSON object kept with the plan
     #[arg(long, value_name = "JSON")]
@@ -45,7 +56,27 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
     let name = Printable::new(&made.plan.name);
     out.line(format_args!("Created plan {}: {name}", made.plan.id))?;
     if made.new_database.is_some() {
-        out.hint("'git plan install' sets up the hooks that take checkpoints and guard pushes");
+        offer_hooks(&ws, out)?;
     }
     Ok(ExitStatus::Done)
+}
+
+/// Offers to install what is not installed yet; what stands against that is for `install` to say.
+fn offer_hooks(ws: &Workspace, out: &mut Output) -> Result<()> {
+    let mut request = InstallRequest {
+        effect: Effect::DryRun,
+        ..InstallRequest::default()
+    };
+    let trial = install(ws.repo(), &request);
+    if trial.is_ok_and(|report| report.changes_nothing()) {
+        return Ok(());
+    }
+    let question = "Set up the hooks that take checkpoints and guard pushes now?";
+    if prompt::consent(question)? == Consent::Withheld {
+        out.hint("'git plan install' sets up the hooks that take checkpoints and guard pushes");
+        return Ok(());
+    }
+    request.effect = Effect::Write;
+    let report = install(ws.repo(), &request)?;
+    install_text::install(out.data(), &report).context("writing the report")
 }

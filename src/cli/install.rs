@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use crate::hook::install::{Aliases, Conflicts, InstallRequest, install};
+use crate::hook::shim;
 use crate::model::install::{Effect, HookName};
 use crate::ops::Workspace;
 use crate::report::install_text;
@@ -11,8 +12,18 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan install
+  git plan install --dry-run
+  git plan install --hooks=pre-push,post-commit
+
+'git plan uninstall' takes everything out again, to the byte.";
+
 /// The command line of `install`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Only these hooks, separated by commas
     #[arg(long, value_name = "HOOKS", value_delimiter = ',')]
@@ -26,6 +37,9 @@ pub(super) struct Args {
     /// Say what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Print the blocks, for pasting where git-plan must not write
+    #[arg(long, conflicts_with_all = ["skip_aliases", "force", "dry_run", "format"])]
+    manual: bool,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -49,13 +63,18 @@ pub(super) const fn conflicts(is_forced: bool) -> Conflicts {
 
 /// Installs hooks and aliases and says what was written where.
 pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
+    let hooks = if args.hooks.is_empty() {
+        HookName::ALL.to_vec()
+    } else {
+        args.hooks
+    };
+    if args.manual {
+        out.line(shim::manual(&hooks).trim_end())?;
+        return Ok(ExitStatus::Done);
+    }
     let ws = Workspace::open(Access::Create)?;
     let request = InstallRequest {
-        hooks: if args.hooks.is_empty() {
-            HookName::ALL.to_vec()
-        } else {
-            args.hooks
-        },
+        hooks,
         conflicts: conflicts(args.force),
         aliases: if args.skip_aliases {
             Aliases::Skip

@@ -1,5 +1,7 @@
 //! `git plan log`.
 
+use std::ffi::OsString;
+
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
@@ -10,13 +12,14 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::target::plan_id;
 
 /// The command line of `log`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Show only what happened to this plan
-    #[arg(value_name = "PLAN", value_parser = clap::value_parser!(i64).range(0..))]
-    plan: Option<i64>,
+    #[arg(value_name = "PLAN")]
+    plan: Option<OsString>,
     /// Show at most this many lines
     #[arg(short = 'n', long, value_name = "COUNT")]
     max_count: Option<usize>,
@@ -32,8 +35,9 @@ struct Answer {
 
 /// Shows the journal, newest first.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let plan = args.plan.as_deref().map(plan_id).transpose()?;
     let ws = Workspace::open(Access::Read)?;
-    let mut events = ops::log(&ws, args.plan.map(crate::model::id::PlanId))?;
+    let mut events = ops::log(&ws, plan)?;
     events.truncate(args.max_count.unwrap_or(usize::MAX));
     match args.format {
         Format::Json => out.json(&Answer { events })?,

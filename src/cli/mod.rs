@@ -39,6 +39,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use anyhow::Result;
+use clap::error::ContextKind;
 use clap::{Parser, Subcommand};
 
 use crate::error::{Failure, status_of};
@@ -46,13 +47,25 @@ use crate::model::printable::Printable;
 use exit_status::ExitStatus;
 use output::{Output, When};
 
+/// What `--help` ends with.
+const FIRST_STEPS: &str = "\
+First steps:
+  git plan init --name NAME
+  git plan install
+  git plan add-task --title TITLE --spec FILE
+  git plan start 1
+
+Plan and task may be left out: one number is the task, no number the active task.
+Exit status: 0 yes or done, 1 judged no, 128 could not, 129 wrong command line.";
+
 /// Plans that the repository itself can check
 #[derive(Debug, Parser)]
 #[command(
     name = "git-plan",
     bin_name = "git plan",
     version,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = FIRST_STEPS
 )]
 struct Cli {
     /// Colour the output: always, never or auto
@@ -166,7 +179,7 @@ impl Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return answer_parser(&error).into(),
+        Err(error) => return answer_parser(error).into(),
     };
     let mut out = Output::new(cli.color);
     let result = caught(|| cli.command.run(&mut out));
@@ -174,8 +187,14 @@ pub fn main() -> ExitCode {
 }
 
 /// Says what the parser wants said: help and version are data, anything else is a usage error.
-fn answer_parser(error: &clap::Error) -> ExitStatus {
+fn answer_parser(mut error: clap::Error) -> ExitStatus {
     let mut out = Output::new(None);
+    // Nobody who mistypes a verb means the hidden one.
+    let similar = error.get(ContextKind::SuggestedSubcommand);
+    if similar.is_some_and(|verb| verb.to_string() == "hook") {
+        error.remove(ContextKind::SuggestedSubcommand);
+        error.remove(ContextKind::Suggested);
+    }
     let text = error.render().to_string();
     if error.use_stderr() {
         out.note(Printable::block(text.trim_end()));

@@ -17,6 +17,7 @@ use super::target::NamedTaskArgs;
 
 /// The command line of `remove-task`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan remove-task [OPTIONS] [PLAN] TASK")]
 pub(super) struct Args {
     #[command(flatten)]
     task: NamedTaskArgs,

@@ -19,8 +19,20 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::target::TaskArgs;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan rewind                 list the checkpoints of the active task
+  git plan rewind 2 --to 3        show what going back to checkpoint 3 of task 2
+                                  changes, and the commands that do it
+  git plan rewind 1 2 --checkpoint before-rewind
+
+Nothing is executed.";
+
 /// The command line of `rewind`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+#[command(override_usage = "git plan rewind [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
@@ -73,7 +85,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let chosen = match (args.to, &args.checkpoint) {
         (Some(sequence), _) => found.with_sequence(sequence)?,
         (None, Some(name)) => found.with_name(name)?,
-        (None, None) => return list(args, &ws, &found, out),
+        (None, None) => return list(args.format, &ws, &found, out),
     };
     let plan = rewind(&ws, &chosen)?;
     match args.format {
@@ -97,12 +109,18 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         .into())
 }
 
-fn list(args: &Args, ws: &Workspace, found: &Checkpoints, out: &mut Output) -> Result<ExitStatus> {
+/// Lists checkpoints, as `rewind` and `show-diff` do when none is named.
+pub(super) fn list(
+    format: Format,
+    ws: &Workspace,
+    found: &Checkpoints,
+    out: &mut Output,
+) -> Result<ExitStatus> {
     #[derive(Serialize)]
     struct Answer<'a> {
         checkpoints: &'a [Checkpoint],
     }
-    if args.format == Format::Json {
+    if format == Format::Json {
         out.json(&Answer {
             checkpoints: &found.list,
         })?;

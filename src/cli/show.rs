@@ -51,7 +51,7 @@ enum Layout {
 /// Shows one plan.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Read)?;
-    let mut shown = ops::show(&ws, args.plan.id())?;
+    let mut shown = ops::show(&ws, args.plan.id()?)?;
     args.content.narrow(&mut shown);
     match args.format {
         Format::Json => out.json(&shown)?,

@@ -12,17 +12,18 @@ use crate::model::path::RepoPath;
 use crate::ops::Workspace;
 use crate::ops::rewind::{Shown, checkpoints};
 use crate::ops::show_diff::{ShownDiff, show_diff};
-use crate::report::checkpoint_text;
 use crate::report::diff_text::{Ink, diffs};
 use crate::report::style::Style;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::rewind;
 use super::target::TaskArgs;
 
 /// The command line of `show-diff`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan show-diff [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
@@ -43,7 +44,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Read)?;
     let Some(sequence) = args.sequence else {
         let found = checkpoints(&ws, target, Shown::Current)?;
-        return list(args, &ws, &found.list, out);
+        return rewind::list(args.format, &ws, &found, out);
     };
     let file = args
         .file
@@ -61,22 +62,6 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
                 Ink::Raw
             };
             diffs(out.data(), &shown.files, ink).context("writing the diff")?;
-        }
-    }
-    Ok(ExitStatus::Done)
-}
-
-fn list(args: &Args, ws: &Workspace, list: &[Checkpoint], out: &mut Output) -> Result<ExitStatus> {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        checkpoints: &'a [Checkpoint],
-    }
-    match args.format {
-        Format::Json => out.json(&Answer { checkpoints: list })?,
-        Format::Text => {
-            let style = out.style(|| ws.repo().config())?;
-            checkpoint_text::checkpoints(out.data(), list, style)
-                .context("writing the checkpoints")?;
         }
     }
     Ok(ExitStatus::Done)

@@ -15,8 +15,17 @@ use super::output::{Format, Output};
 use super::progress::Bar;
 use super::target::spec_source;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan spec check specs/ioutil.yaml
+  git plan spec show 2 | git plan spec check -
+
+Exit status: 0 it is a spec, whatever it finds; 1 it is none.";
+
 /// The command line of `spec check`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The spec; `-` is standard input
     #[arg(value_name = "FILE")]

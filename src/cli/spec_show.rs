@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
-use crate::model::id::{PlanId, TaskNumber};
+use crate::model::judged::TaskLabel;
 use crate::model::overview::StoredSpec;
 use crate::model::printable::Printable;
 use crate::ops::{self, Workspace};
@@ -15,6 +15,7 @@ use super::target::TaskArgs;
 
 /// The command line of `spec show`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan spec show [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
@@ -25,8 +26,7 @@ pub(super) struct Args {
 
 #[derive(Serialize)]
 struct Answer {
-    plan_id: PlanId,
-    task: TaskNumber,
+    task: TaskLabel,
     spec: StoredSpec,
 }
 
@@ -36,12 +36,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Read)?;
     let (task, spec) = ops::show_spec(&ws, target)?;
     if args.format == Format::Json {
-        let (plan_id, task) = (task.plan_id, task.number);
-        out.json(&Answer {
-            plan_id,
-            task,
-            spec,
-        })?;
+        let task = TaskLabel::from(&task);
+        out.json(&Answer { task, spec })?;
         return Ok(ExitStatus::Done);
     }
     let yaml = spec.yaml.unwrap_or_default();

@@ -13,6 +13,7 @@ use super::target::NamedTaskArgs;
 
 /// The command line of `start`.
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plan start [OPTIONS] [PLAN] TASK")]
 pub(super) struct Args {
     #[command(flatten)]
     task: NamedTaskArgs,

@@ -16,14 +16,17 @@ use crate::ops::spec_file::SpecSource;
 #[derive(Debug, Args)]
 pub(super) struct PlanArg {
     /// The plan; the current one when left out
-    #[arg(value_name = "PLAN", value_parser = clap::value_parser!(i64).range(0..))]
-    plan: Option<i64>,
+    #[arg(value_name = "PLAN")]
+    plan: Option<OsString>,
 }
 
 impl PlanArg {
     /// Returns the plan named.
-    pub(super) fn id(&self) -> Option<PlanId> {
-        self.plan.map(PlanId)
+    ///
+    /// # Errors
+    /// Usage when the word is no number.
+    pub(super) fn id(&self) -> Result<Option<PlanId>> {
+        self.plan.as_deref().map(plan_id).transpose()
     }
 }
 
@@ -103,12 +106,20 @@ fn task(words: &[OsString]) -> Result<TaskRef> {
         [plan, task] => (Some(plan), Some(task)),
         _ => return Err(Failure::usage("too many words").into()),
     };
-    let plan = plan.map(|word| whole_number("plan", word)).transpose()?;
+    let plan = plan.map(|word| plan_id(word)).transpose()?;
     let number = number.map(|word| whole_number("task", word)).transpose()?;
     Ok(TaskRef {
-        plan: plan.map(|plan| PlanId(i64::from(plan))),
+        plan,
         number: number.map(TaskNumber),
     })
+}
+
+/// Reads the number of a plan.
+///
+/// # Errors
+/// Usage when the word is none.
+pub(super) fn plan_id(word: &OsStr) -> Result<PlanId> {
+    whole_number("plan", word).map(|number| PlanId(i64::from(number)))
 }
 
 /// Reads the number of a plan, task or job.

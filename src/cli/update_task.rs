@@ -16,6 +16,9 @@ use super::target::TaskArgs;
 
 /// The command line of `update-task`.
 #[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "git plan update-task <--status <STATUS>|--assigned-to <NAME>> [[PLAN] TASK]"
+)]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,

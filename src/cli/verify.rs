@@ -6,7 +6,6 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::model::evaluation::Verdict;
-use crate::model::id::PlanId;
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::tree::TreeSource;
 use crate::ops::Workspace;
@@ -19,10 +18,22 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
-use super::target::spec_source;
+use super::target::{plan_id, spec_source};
+
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan verify                     what the gate would judge, on the work tree
+  git plan verify --at origin/main    the same on a commit
+  git plan verify --all --staged      every task with a spec, on the index
+  git plan verify --spec specs/ioutil.yaml --format json
+                                      a spec without a plan, as in CI
+
+Exit status: 0 met, 1 broken, 128 could not verify.";
 
 /// The command line of `verify`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Judge by this spec instead of the tasks' (repeatable; `-` is standard input); no plan is needed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["all", "plan"])]
@@ -32,7 +43,7 @@ pub(super) struct Args {
     all: bool,
     /// With --all, only the tasks of this plan
     #[arg(long, value_name = "PLAN", requires = "all")]
-    plan: Option<i64>,
+    plan: Option<OsString>,
     /// Judge a commit or tree instead of the work tree
     #[arg(long, value_name = "REV", conflicts_with = "staged")]
     at: Option<String>,
@@ -84,7 +95,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
 
 fn subject(args: &Args, out: &mut Output) -> Result<Subject> {
     if args.spec.is_empty() {
-        let plan = args.plan.map(PlanId);
+        let plan = args.plan.as_deref().map(plan_id).transpose()?;
         return Ok(if args.all {
             Subject::All(plan)
         } else {

@@ -23,8 +23,19 @@ use super::output::{Format, Output};
 use super::progress::Bar;
 use super::target::{self, TaskArgs};
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan verify-task            the active task
+  git plan verify-task 2          task 2 of the current plan
+  git plan verify-task 1 2 -v     task 2 of plan 1, with every violation
+
+Exit status: 0 met, 1 broken, 128 could not verify (then nothing is recorded).";
+
 /// The command line of `verify-task`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+#[command(override_usage = "git plan verify-task [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,

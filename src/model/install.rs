@@ -183,6 +183,21 @@ pub struct InstallReport {
     pub notes: Vec<InstallNote>,
 }
 
+impl InstallReport {
+    /// Reports whether everything asked for was in place already.
+    pub fn changes_nothing(&self) -> bool {
+        let hooks = self.hooks.iter().all(|hook| {
+            use HookAction::{Chained, Newer, Unchanged};
+            matches!(hook.action, Unchanged | Newer { .. } | Chained { .. })
+        });
+        let aliases = self.aliases.iter();
+        hooks
+            && aliases
+                .map(|alias| &alias.action)
+                .all(|it| *it != AliasAction::Written)
+    }
+}
+
 /// What `uninstall` did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UninstallReport {

@@ -12,6 +12,7 @@ use super::task::Task;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TaskLabel {
     /// The plan.
+    #[serde(rename = "plan_id")]
     pub plan: PlanId,
     /// The task within it.
     pub number: TaskNumber,

@@ -51,7 +51,7 @@ pub struct StoredSpec {
 pub struct Standing {
     /// The current plan; absent when none is, or several could be.
     pub plan: Option<Plan>,
-    /// Every active plan, newest first.
+    /// Every plan that is not archived, newest first.
     pub active_plans: Vec<Plan>,
     /// The active task of this work tree.
     pub active_task: Option<Task>,

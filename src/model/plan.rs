@@ -11,7 +11,7 @@ words! {
     pub enum PlanStatus {
         /// Work goes on.
         Active = "active",
-        /// Every task is done; still open to changes.
+        /// Work goes on as in an active one, though every task is done; shown, never stored.
         Completed = "completed",
         /// Sealed: nothing about the plan can change any more.
         Archived = "archived",
@@ -52,6 +52,7 @@ pub struct NewPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Phase {
     /// The row.
+    #[serde(skip)]
     pub id: PhaseId,
     /// The number within the plan, unique there.
     pub number: u32,

@@ -21,6 +21,7 @@ mod keep;
 mod list;
 mod log;
 mod missed;
+mod plan_standing;
 mod reconcile;
 pub mod record_commit;
 pub mod remove_task;

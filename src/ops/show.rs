@@ -8,6 +8,7 @@ use crate::model::plan::Phase;
 use crate::model::task::Task;
 use crate::store::Reader;
 
+use super::plan_standing::shown;
 use super::resolve;
 use super::workspace::Workspace;
 
@@ -20,6 +21,7 @@ pub fn show(ws: &Workspace, plan: Option<PlanId>) -> Result<PlanOverview> {
         let plan = resolve::plan(store, ws.worktree(), plan)?;
         let phases = store.phases(plan.id)?;
         let tasks = store.tasks(plan.id)?;
+        let plan = shown(plan, &tasks);
         let tasks = tasks
             .into_iter()
             .map(|task| task_overview(store, &phases, task))

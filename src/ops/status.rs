@@ -10,6 +10,7 @@ use crate::model::task::{Task, TaskStatus};
 use crate::store::{Reader, Superseded};
 
 use super::heartbeat::last_beat;
+use super::plan_standing::{all_shown, shown};
 use super::resolve;
 use super::workspace::Workspace;
 
@@ -28,11 +29,12 @@ pub fn status(ws: &Workspace) -> Result<Standing> {
         let task = active_task.as_ref();
         let tasks = plan.as_ref().map(|plan| store.tasks(plan.id)).transpose()?;
         let evidence = task.map(|task| store.evidence(task.id)).transpose()?;
+        let tasks = tasks.unwrap_or_default();
         Ok(Standing {
             last_checkpoint: last_checkpoint(store, plan.as_ref(), task)?,
-            plan,
-            active_plans,
-            tasks: count(&tasks.unwrap_or_default()),
+            plan: plan.map(|plan| shown(plan, &tasks)),
+            active_plans: all_shown(store, active_plans)?,
+            tasks: count(&tasks),
             last_evidence: evidence.and_then(|all| all.into_iter().next()),
             hooks: sightings(ws),
             active_task,

@@ -19,6 +19,9 @@ pub fn install(out: &mut dyn Write, report: &InstallReport) -> io::Result<()> {
         writeln!(out, "  {:<15} {}", outcome.hook, hook(&outcome.action))?;
     }
     aliases(out, &report.aliases)?;
+    if report.changes_nothing() {
+        writeln!(out, "Nothing to change: all of it is in place")?;
+    }
     report
         .notes
         .iter()

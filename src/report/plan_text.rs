@@ -8,6 +8,7 @@ use crate::model::overview::{PlanOverview, TaskOverview};
 use crate::model::plan::{Phase, Plan, PlanStatus};
 use crate::model::printable::Printable;
 use crate::model::task::TaskStatus;
+use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 use super::task_text::{self, tick};
@@ -47,7 +48,7 @@ pub fn list(out: &mut dyn Write, plans: &[Plan], style: Style) -> io::Result<()>
     if !plans.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "Total: {} plans", plans.len())
+    writeln!(out, "Total: {}", counted(plans.len(), "plan"))
 }
 
 const fn tone(status: PlanStatus) -> Tone {
@@ -93,7 +94,14 @@ fn head(out: &mut dyn Write, plan: &Plan, style: Style) -> io::Result<()> {
     if let Value::Object(members) = &plan.metadata
         && !members.is_empty()
     {
-        task_text::field(out, "", "Metadata", &plan.metadata.to_string())?;
+        writeln!(out, "Metadata:")?;
+        for (name, value) in members {
+            let name = Printable::new(name).to_string();
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            task_text::field(out, "  ", &name, &text)?;
+        }
     }
     Ok(())
 }

@@ -153,7 +153,8 @@ impl From<OpenError> for Failure {
             OpenError::SchemaOlder { .. } => {
                 failure.hint("any 'git plan' command that writes migrates it")
             }
-            OpenError::Damaged { .. } => failure.hint("'git plan doctor' examines it"),
+            OpenError::Damaged { .. } => failure
+                .hint("copies from before upgrades, if there are any, are beside it in backup/"),
             OpenError::Missing { .. } | OpenError::Foreign { .. } | OpenError::Io(_) => failure,
         }
     }

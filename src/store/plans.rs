@@ -87,31 +87,7 @@ impl Writer<'_> {
     /// # Errors
     /// A plan that is not there or is archived already, and those of the database.
     pub fn archive_plan(&self, plan: PlanId, metadata: &Value) -> Result<()> {
-        self.seal(plan, Some(metadata))?;
-        self.log_plan("plan.archived", plan, json!({ "metadata": metadata }))
-    }
-
-    /// Sets the status; journalled as `plan.status`. `Archived` seals the plan.
-    ///
-    /// # Errors
-    /// A plan that is not there or is archived, and those of the database.
-    pub fn set_plan_status(&self, plan: PlanId, status: PlanStatus) -> Result<()> {
-        if status == PlanStatus::Archived {
-            self.seal(plan, None)?;
-        } else {
-            let changed = self.change(
-                "UPDATE plans SET status = :status WHERE id = :id",
-                named_params! { ":id": plan, ":status": status },
-            );
-            if changed.unless_archived(plan, "change")? == 0 {
-                return Err(no_plan(plan));
-            }
-        }
-        self.log_plan("plan.status", plan, json!({ "status": status }))
-    }
-
-    /// Ends the active tasks first: afterwards their rows could not go any more.
-    fn seal(&self, plan: PlanId, metadata: Option<&Value>) -> Result<()> {
+        // First: afterwards these rows could not go any more.
         self.change(
             "DELETE FROM active_tasks
              WHERE task_id IN (SELECT id FROM plan_tasks WHERE plan_id = :id)",
@@ -120,13 +96,12 @@ impl Writer<'_> {
         .unless_archived(plan, "change")?;
         let changed = self.change(
             "UPDATE plans
-             SET status = 'archived', metadata_json = IFNULL(:metadata, metadata_json)
-             WHERE id = :id",
-            named_params! { ":id": plan, ":metadata": metadata.cloned().map(Json) },
+             SET status = 'archived', metadata_json = :metadata WHERE id = :id",
+            named_params! { ":id": plan, ":metadata": Json(metadata.clone()) },
         );
-        match changed.unless_archived(plan, "change")? {
-            0 => Err(no_plan(plan)),
-            _ => Ok(()),
+        if changed.unless_archived(plan, "change")? == 0 {
+            return Err(no_plan(plan));
         }
+        self.log_plan("plan.archived", plan, json!({ "metadata": metadata }))
     }
 }

@@ -16,3 +16,4 @@ mod reconcile;
 mod side_doors;
 mod support;
 mod verify_task;
+mod views;

@@ -50,7 +50,7 @@ fn plans_are_listed_newest_first_and_by_status() {
         for name in ["a", "b", "c"] {
             writer.add_plan(new_plan(name))?;
         }
-        writer.set_plan_status(PlanId(2), PlanStatus::Completed)
+        writer.archive_plan(PlanId(2), &json!({}))
     });
     let ids = |status| -> Vec<i64> {
         let plans = read(&planning, |reader| reader.plans(status));
@@ -58,8 +58,8 @@ fn plans_are_listed_newest_first_and_by_status() {
     };
     assert_eq!(ids(None), [3, 2, 1]);
     assert_eq!(ids(Some(PlanStatus::Active)), [3, 1]);
-    assert_eq!(ids(Some(PlanStatus::Completed)), [2]);
-    assert_eq!(ids(Some(PlanStatus::Archived)), [0; 0]);
+    assert_eq!(ids(Some(PlanStatus::Archived)), [2]);
+    assert_eq!(ids(Some(PlanStatus::Completed)), [0; 0]);
 }
 
 #[test]
@@ -138,10 +138,6 @@ fn what_is_not_there_is_named() {
     );
     check(
         &|w| w.archive_plan(nowhere, &json!({})),
-        "Plan 99 not found",
-    );
-    check(
-        &|w| w.set_plan_status(nowhere, PlanStatus::Active),
         "Plan 99 not found",
     );
     let mut in_phase = new_task("x");
