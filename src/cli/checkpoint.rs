@@ -54,6 +54,12 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Write)?;
     let taken = take_checkpoint(&ws, target, args.name.as_deref())?;
     out.left_out(&taken.captured.left_out);
+    if taken.checkpoint.is_none() {
+        let id = taken.snapshot.short();
+        out.hint(format_args!(
+            "the state is kept as {id}, but listed under no plan: none is active, or none is named"
+        ));
+    }
     match args.format {
         Format::Id => out.line(taken.snapshot)?,
         Format::Json => {
@@ -78,12 +84,9 @@ fn say(taken: &Taken, out: &mut Output) -> Result<()> {
         "Checkpoint created: {}",
         taken.snapshot.short()
     ))?;
-    match &taken.checkpoint {
-        Some(row) => {
-            out.line(format_args!("Sequence: {}", row.sequence))?;
-            out.line(format_args!("Name: {}", Printable::new(&row.name)))?;
-        }
-        None => out.hint("no plan is active: the state is kept, but no plan lists it"),
+    if let Some(row) = &taken.checkpoint {
+        out.line(format_args!("Sequence: {}", row.sequence))?;
+        out.line(format_args!("Name: {}", Printable::new(&row.name)))?;
     }
     out.line(format_args!(
         "Files affected: {}",

@@ -16,7 +16,7 @@ use crate::model::install::HookName;
 use crate::model::printable::Printable;
 use crate::ops::{Workspace, heartbeat};
 use crate::report::{gate_text, style::Style};
-use crate::store::Access;
+use crate::store::{Access, is_database_trouble};
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
@@ -32,6 +32,14 @@ pub(super) struct Args {
     /// What Git passed to the hook
     #[arg(last = true)]
     args: Vec<std::ffi::OsString>,
+}
+
+impl Args {
+    /// What post-rewrite runs for.
+    fn cause(&self) -> &str {
+        let cause = self.args.first().and_then(|cause| cause.to_str());
+        cause.unwrap_or("rebase")
+    }
 }
 
 /// Runs one hook. Only a gate can answer "no"; a hook that observes ends well whatever happens.
@@ -72,14 +80,7 @@ fn observe(args: &Args, out: &mut Output) -> ExitStatus {
         let config = ws.repo().config()?;
         let is_off = config.get("plan.postCommit") == Some("off");
         let said = match args.name {
-            HookName::PostRewrite => {
-                let cause = args
-                    .args
-                    .first()
-                    .and_then(|cause| cause.to_str())
-                    .unwrap_or("rebase");
-                post_rewrite(&ws, cause, &read_stdin()?).map(|()| None)
-            }
+            HookName::PostRewrite => post_rewrite(&ws, args.cause(), &read_stdin()?).map(|()| None),
             _ if is_off => Ok(None),
             HookName::PostMerge => post_merge(&ws),
             HookName::PostApplypatch => post_applypatch(&ws),
@@ -92,6 +93,11 @@ fn observe(args: &Args, out: &mut Output) -> ExitStatus {
     match said {
         Ok(None) => {}
         Ok(Some(line)) => out.note(line),
+        // post-commit, which an amend runs before, has said it.
+        Err(error)
+            if args.name == HookName::PostRewrite
+                && args.cause() == "amend"
+                && is_database_trouble(&error) => {}
         Err(error) => out.note(Announcement::Postponed(one_line(&error))),
     }
     ExitStatus::Done
@@ -117,6 +123,8 @@ fn commit(out: &mut Output) -> ExitStatus {
             }
             ExitStatus::Done
         }
+        // post-commit is about to say it.
+        Err(error) if is_database_trouble(&error) => ExitStatus::Done,
         Err(error) => {
             out.note(format_args!(
                 "git-plan: staged changes not judged: {}",

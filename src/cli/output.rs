@@ -13,6 +13,7 @@ use crate::model::checkpoint::LeftOut;
 use crate::model::printable::Printable;
 use crate::report::json;
 use crate::report::style::{Style, Tone};
+use crate::store::OpenError;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -158,7 +159,11 @@ impl Output {
         for cause in error.chain().skip(1) {
             self.note(format_args!("  caused by: {}", tame(cause)));
         }
-        if let Some(hint) = failure_of(error).and_then(Failure::hint_text) {
+        let of_database = || error.downcast_ref::<OpenError>()?.hint();
+        if let Some(hint) = failure_of(error)
+            .and_then(Failure::hint_text)
+            .or_else(of_database)
+        {
             self.hint(hint);
         }
     }

@@ -33,7 +33,7 @@ impl SpecSource {
     fn read(&self) -> Result<Vec<u8>> {
         match self {
             Self::File(path) => read_file(path),
-            Self::Stdin => bounded(io::stdin().lock()).context("reading standard input"),
+            Self::Stdin => bounded(io::stdin().lock()).context("cannot read standard input"),
         }
     }
 }
@@ -71,7 +71,7 @@ impl SpecFile {
 
 /// Asks what the path names before it is opened: opening a FIFO would wait for a writer.
 fn read_file(path: &Path) -> Result<Vec<u8>> {
-    let reading = || format!("reading {}", Printable::path(path));
+    let reading = || format!("cannot read {}", Printable::path(path));
     let found = std::fs::metadata(path).with_context(reading)?;
     if found.is_dir() {
         return Err(Failure::fatal(format!("{} is a directory", Printable::path(path))).into());

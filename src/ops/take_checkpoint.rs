@@ -4,11 +4,13 @@ use anyhow::Result;
 
 use crate::checkpoint::{self, Label};
 use crate::model::checkpoint::{Captured, Checkpoint, NewCheckpoint, Origin};
-use crate::model::id::CommitId;
-use crate::model::plan::Plan;
+use crate::model::id::{CommitId, TaskNumber, WorktreeName};
+use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
+use crate::store::Reader;
 
 use super::resolve::{self, TaskRef};
+use super::title::title;
 use super::workspace::Workspace;
 
 /// What `checkpoint` made.
@@ -19,7 +21,7 @@ pub struct Taken {
     /// The state.
     pub captured: Captured,
     /// The number of the task it is listed under.
-    pub task: Option<crate::model::id::TaskNumber>,
+    pub task: Option<TaskNumber>,
     /// Its row; absent when there is no plan to list it under, and only a ref keeps it.
     pub checkpoint: Option<Checkpoint>,
 }
@@ -30,31 +32,19 @@ pub struct Taken {
 ///
 /// # Errors
 /// When a plan or task is named that does not exist or is archived, several plans are active and
-/// none is named, or the state cannot be captured.
+/// none is named, the name is empty, or the state cannot be captured.
 pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> Result<Taken> {
-    let home = ws.read(|store| {
-        let names_nothing = wanted == TaskRef::default();
-        let has_active = store.active_task(ws.worktree())?.is_some();
-        if wanted.number.is_some() || has_active {
-            let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
-            return Ok(Some((plan, Some(task))));
-        }
-        if names_nothing
-            && store
-                .plans(Some(crate::model::plan::PlanStatus::Active))?
-                .is_empty()
-        {
-            return Ok(None);
-        }
-        Ok(Some((
-            resolve::plan(store, ws.worktree(), wanted.plan)?,
-            None,
-        )))
-    })?;
+    name.map(|name| title("name", name)).transpose()?;
+    let origin = if name == Some("before-rewind") {
+        Origin::Rewind
+    } else {
+        Origin::Manual
+    };
+    let home = ws.read(|store| home(store, ws.worktree(), wanted, origin))?;
     let Some((plan, task)) = home else {
         let captured = checkpoint::of_worktree(
             ws.repo(),
-            &label(ws, None, None, (name.unwrap_or("unlisted"), Origin::Manual)),
+            &label(ws, None, None, (name.unwrap_or("unlisted"), origin)),
         )?;
         return Ok(Taken {
             snapshot: captured.snapshot,
@@ -64,11 +54,6 @@ pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> R
         });
     };
     resolve::must_be_open(&plan, "add checkpoints to")?;
-    let origin = if name == Some("before-rewind") {
-        Origin::Rewind
-    } else {
-        Origin::Manual
-    };
     let captured = checkpoint::of_worktree(
         ws.repo(),
         &label(
@@ -86,6 +71,27 @@ pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> R
         task,
         checkpoint: Some(row),
     })
+}
+
+/// The plan and task that list the checkpoint; `None` when nothing is named and no plan can.
+fn home(
+    store: &Reader<'_>,
+    worktree: &WorktreeName,
+    wanted: TaskRef,
+    origin: Origin,
+) -> Result<Option<(Plan, Option<Task>)>> {
+    if wanted.number.is_some() || store.active_task(worktree)?.is_some() {
+        let (plan, task) = resolve::task(store, worktree, wanted)?;
+        return Ok(Some((plan, Some(task))));
+    }
+    if wanted.plan.is_none() {
+        let active = store.plans(Some(PlanStatus::Active))?.len();
+        // The first line of a printed rewind must not fail for want of an answer.
+        if active == 0 || active > 1 && origin == Origin::Rewind {
+            return Ok(None);
+        }
+    }
+    Ok(Some((resolve::plan(store, worktree, wanted.plan)?, None)))
 }
 
 /// Keeps the present state under a given name.

@@ -29,6 +29,6 @@ mod tests;
 pub use checkpoints::Superseded;
 pub use memo::Memo;
 pub use open::Access;
-pub use open_error::OpenError;
+pub use open_error::{OpenError, is_database_trouble};
 pub use place::Modes;
 pub use planning::{Planning, Reader, TaskKey, Writer};

@@ -5,7 +5,6 @@ use std::{fmt, fs, io, mem};
 
 use rusqlite::ErrorCode;
 
-use crate::error::Failure;
 use crate::model::printable::Printable;
 
 /// Why planning.db could not be opened; the file is as it was.
@@ -49,6 +48,17 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Returns what to do about it, where that is plain.
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::SchemaNewer { .. } => Some("upgrade git-plan"),
+            Self::SchemaOlder { .. } => Some("any 'git plan' command that writes migrates it"),
+            Self::Missing { .. } | Self::Foreign { .. } | Self::Damaged { .. } | Self::Io(_) => {
+                None
+            }
+        }
+    }
+
     /// Sorts out what went wrong while opening `path`.
     pub(super) fn sort(error: anyhow::Error, path: &Path) -> Self {
         match error.downcast::<Self>() {
@@ -145,17 +155,9 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-impl From<OpenError> for Failure {
-    fn from(error: OpenError) -> Self {
-        let failure = Self::fatal(error.to_string());
-        match error {
-            OpenError::SchemaNewer { .. } => failure.hint("upgrade git-plan"),
-            OpenError::SchemaOlder { .. } => {
-                failure.hint("any 'git plan' command that writes migrates it")
-            }
-            OpenError::Damaged { .. } => failure
-                .hint("copies from before upgrades, if there are any, are beside it in backup/"),
-            OpenError::Missing { .. } | OpenError::Foreign { .. } | OpenError::Io(_) => failure,
-        }
-    }
+/// Reports whether the database itself is what failed, so that everything else that needs it will.
+pub fn is_database_trouble(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.is::<OpenError>() || cause.is::<rusqlite::Error>())
 }

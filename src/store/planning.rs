@@ -8,6 +8,7 @@ use anyhow::Result;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row};
 
 use super::connection::{consistent, immediate};
+use super::open_error::OpenError;
 use super::schema::faults;
 use crate::error::Failure;
 use crate::model::id::{PlanId, TaskNumber};
@@ -78,6 +79,14 @@ impl Planning {
         let Some(code) = error.chain().find_map(sqlite) else {
             return error;
         };
+        if matches!(
+            code,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ) {
+            let path = self.path.clone();
+            let detail = error.to_string();
+            return OpenError::Damaged { path, detail }.into();
+        }
         let path = Printable::path(&self.path);
         error.context(match code {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -85,9 +94,6 @@ impl Planning {
             }
             Some(ErrorCode::ReadOnly) => format!("planning database {path} is read-only"),
             Some(ErrorCode::DiskFull) => format!("no space left for planning database {path}"),
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-                format!("planning database {path} is damaged")
-            }
             _ => format!("cannot use planning database {path}"),
         })
     }

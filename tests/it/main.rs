@@ -7,6 +7,9 @@
     reason = "a journey is told in one piece and stops where it fails"
 )]
 
+mod bad_database;
+mod bad_input;
+mod bad_specs;
 mod demo;
 mod examples;
 mod history;

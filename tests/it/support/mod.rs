@@ -11,6 +11,9 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+mod manners;
+pub(crate) mod verbs;
+
 /// What a command answered.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -72,6 +75,35 @@ impl Answer {
             self.stdout,
             self.stderr
         );
+        self
+    }
+
+    /// Stops the test unless the command failed with `status` and `sentence`, and printed no data.
+    #[track_caller]
+    pub(crate) fn fails(self, status: i32, sentence: &str) -> Self {
+        let answer = self.exits(status);
+        let first = answer.stderr.lines().next().unwrap_or_default();
+        assert_eq!(
+            (first, answer.stdout.as_str()),
+            (format!("error: {sentence}").as_str(), ""),
+            "{}",
+            answer.what
+        );
+        answer
+    }
+
+    /// Stops the test if git-plan crashed, let foreign text drive a terminal, or told the user to
+    /// destroy something.
+    #[track_caller]
+    fn minds_its_manners(self) -> Self {
+        let both = format!("{}\n{}", self.stdout, self.stderr);
+        let raw = both.chars().find(|c| manners::drives_a_terminal(*c));
+        assert_eq!(raw, None, "{}: {both:?}", self.what);
+        for word in manners::NEVER_ADVISED {
+            let is_advised = format!(" {}", self.stderr).contains(word);
+            assert!(!is_advised, "{}: {word:?} in {}", self.what, self.stderr);
+        }
+        assert!(!both.contains("internal error"), "{}: {both}", self.what);
         self
     }
 
@@ -177,11 +209,34 @@ impl TestRepo {
     }
 
     /// Runs `git plan` at the top of the work tree.
+    #[track_caller]
     pub(crate) fn plan<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Answer {
-        let all = ["plan".into()]
-            .into_iter()
-            .chain(args.into_iter().map(|a| a.as_ref().to_owned()));
-        self.git(all)
+        self.plan_in(&self.root, args)
+    }
+
+    /// Runs `git plan` elsewhere.
+    #[track_caller]
+    pub(crate) fn plan_in<S: AsRef<OsStr>>(
+        &self,
+        folder: &Path,
+        args: impl IntoIterator<Item = S>,
+    ) -> Answer {
+        let args = args.into_iter().map(|word| word.as_ref().to_owned());
+        let all = std::iter::once("plan".into()).chain(args);
+        self.run_in(folder, "git", all, b"").minds_its_manners()
+    }
+
+    /// Runs `git plan` with words separated by white space.
+    #[track_caller]
+    pub(crate) fn plan_words(&self, words: &str) -> Answer {
+        self.plan(words.split_whitespace())
+    }
+
+    /// Returns all that git-plan has stored: the bytes of its database, and its refs.
+    pub(crate) fn stored(&self) -> (Option<Vec<u8>>, String) {
+        let database = fs::read(self.path(".git/plan/planning.db")).ok();
+        let refs = self.git(["for-each-ref", "refs/plan"]).ok().stdout;
+        (database, refs)
     }
 
     /// Runs `git` elsewhere.
