@@ -67,8 +67,7 @@ impl Repo {
     /// # Errors
     /// A [`Failure`] in a bare repository and inside `.git`.
     pub fn top(&self) -> Result<&Path> {
-        let top = self.layout.top.as_deref();
-        Ok(top.ok_or_else(|| Failure::fatal("this operation must be run in a work tree"))?)
+        Ok(self.layout.top.as_deref().ok_or_else(no_work_tree)?)
     }
 
     /// Returns where Git looks for hooks, absolute, `core.hooksPath` included.
@@ -109,4 +108,9 @@ impl Repo {
         };
         Ok(objects.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Says what a bare repository lacks, in Git's words.
+pub(super) fn no_work_tree() -> Failure {
+    Failure::fatal("this operation must be run in a work tree")
 }

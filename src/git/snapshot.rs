@@ -6,7 +6,7 @@ use std::fs::symlink_metadata;
 use anyhow::{Context as _, Result};
 
 use super::objects::{Kind, parse_oid};
-use super::repo::Repo;
+use super::repo::{Repo, no_work_tree};
 use super::status::{Changed, Disk, Staged, entry};
 use super::worktree_file::on_disk;
 use crate::model::id::{CommitId, TreeId};
@@ -38,7 +38,9 @@ impl Repo {
     }
 
     fn worktree_snapshot(&self) -> Result<Snapshot> {
-        let top = self.top()?;
+        let top = self.layout().top.as_deref().ok_or_else(|| {
+            no_work_tree().hint("'git plan verify --at REV' judges a commit without one")
+        })?;
         let status = self.status_without_filters()?;
         let mut overlay: BTreeMap<RepoPath, Overlay> = BTreeMap::new();
         for changed in &status.changed {
