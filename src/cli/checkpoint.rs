@@ -80,16 +80,19 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
 }
 
 fn say(taken: &Taken, out: &mut Output) -> Result<()> {
-    out.line(format_args!(
-        "Checkpoint created: {}",
-        taken.snapshot.short()
-    ))?;
+    if let Some(row) = &taken.checkpoint {
+        let owner = match taken.task {
+            Some(task) => format!("task {task}"),
+            None => format!("plan {}", row.plan_id),
+        };
+        let name = Printable::new(&row.name);
+        out.line(format_args!("Creating checkpoint '{name}' for {owner}..."))?;
+    }
+    let id = taken.snapshot.short();
+    out.line(format_args!("Checkpoint created: {id}"))?;
     if let Some(row) = &taken.checkpoint {
         out.line(format_args!("Sequence: {}", row.sequence))?;
-        out.line(format_args!("Name: {}", Printable::new(&row.name)))?;
     }
-    out.line(format_args!(
-        "Files affected: {}",
-        taken.captured.files.len()
-    ))
+    let files = taken.captured.files.len();
+    out.line(format_args!("Files affected: {files}"))
 }

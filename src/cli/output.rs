@@ -30,6 +30,7 @@ pub(super) enum When {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people.
+    #[value(alias = "table")]
     Text,
     /// For programs: one versioned object.
     Json,

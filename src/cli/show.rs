@@ -36,7 +36,7 @@ struct Content {
     #[arg(long)]
     no_tasks: bool,
     /// Show the text of every spec
-    #[arg(long)]
+    #[arg(short = 'v', long, alias = "verbose")]
     specs: bool,
 }
 

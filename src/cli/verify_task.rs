@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// Record nothing: no evidence, no status, no checkpoint
     #[arg(long, conflicts_with = "checkpoint")]
     no_update: bool,
+    /// What TheAuditor's users type for the default
+    #[arg(long, overrides_with = "no_update", hide = true)]
+    auto_update: bool,
     /// Take a checkpoint even if the spec is met
     #[arg(long)]
     checkpoint: bool,
@@ -84,10 +87,16 @@ impl<'a> From<&'a TaskVerified> for Answer<'a> {
     }
 }
 
+impl Args {
+    const fn records_nothing(&self) -> bool {
+        self.no_update && !self.auto_update
+    }
+}
+
 /// Verifies the task, says what was found and what that changed.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let record = match (args.no_update, args.checkpoint) {
+    let record = match (args.records_nothing(), args.checkpoint) {
         (true, _) => Record::Nothing,
         (false, true) => Record::OutcomeAndCheckpoint,
         (false, false) => Record::Outcome,
@@ -134,6 +143,7 @@ fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -
     };
     let evaluation = &verified.evaluation;
     let number = verified.task.number;
+    out.line(format_args!("Verifying task {number}..."))?;
     verification_text::task_evaluation(out.data(), evaluation, (detail, style))
         .context("writing the evaluation")?;
     let violations = counted(evaluation.total_violations, "violation");
@@ -145,7 +155,7 @@ fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -
         "Task {number} {} ({violations})",
         style.paint(tone, word)
     ))?;
-    if !args.no_update {
+    if !args.records_nothing() {
         out.line(format_args!("Audit status: {}", verified.task.audit_status))?;
     }
     if verified.task.status != verified.status_before {
@@ -156,7 +166,7 @@ fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -
     }
     if let Some(checkpoint) = &verified.checkpoint {
         out.line(format_args!(
-            "Checkpoint created: {}",
+            "Snapshot created: {}",
             checkpoint.snapshot.short()
         ))?;
         out.line(format_args!("Sequence: {}", checkpoint.sequence))?;

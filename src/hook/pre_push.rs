@@ -91,11 +91,7 @@ fn within(limit: Duration, job: impl FnOnce() -> Decision + Send + 'static) -> D
         })
 }
 
-fn decide(
-    mut ws: Workspace,
-    policy: Policy,
-    pushed: &protocol::Parsed<PushedRef>,
-) -> Decision {
+fn decide(mut ws: Workspace, policy: Policy, pushed: &protocol::Parsed<PushedRef>) -> Decision {
     // Evidence may have waited for a commit that no hook saw.
     ws.catch_up();
     match judge(&ws, pushed) {

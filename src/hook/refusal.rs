@@ -43,15 +43,14 @@ impl Reason {
     fn way_out(&self, hook: HookName) -> String {
         match self {
             Self::Managed(manager) => format!(
-                "let {manager} call git-plan, with the lines given in docs/hooks.md; or insert \
-                 the block with 'git plan install --force', again whenever {manager} rewrites \
-                 its hooks"
+                "let {manager} call git-plan, with the lines given in docs/hooks.md; or insist, \
+                 again whenever {manager} rewrites its hooks: 'git plan install -h' tells how"
             ),
             Self::LfsFirst => "run 'git lfs update', then 'git plan install' again; or go on \
-                 without the hooks of Git LFS by 'git plan install --force'"
+                 without the hooks of Git LFS: 'git plan install -h' tells how to insist"
                 .to_owned(),
-            Self::Edited => "move your lines out of the block; or let --force replace it, your \
-                 lines included"
+            Self::Edited => "move your lines out of the block; or have it replaced, your lines \
+                 included: 'git plan install -h' tells how to insist"
                 .to_owned(),
             Self::Obstacle(Obstacle::Interpreter(_) | Obstacle::Binary) => format!(
                 "have it run 'git-plan hook {hook} --' with its own arguments and standard input"

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::id::{CommitId, WorktreeName};
 use crate::model::plan::{Plan, PlanStatus};
-use crate::model::task::Task;
 use crate::model::printable::Printable;
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::store::Reader;
 

@@ -19,6 +19,7 @@ mod main_job;
 mod odd_names;
 mod odd_places;
 mod reconcile;
+mod seed;
 mod side_doors;
 mod streams;
 mod support;
