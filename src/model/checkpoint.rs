@@ -1,6 +1,6 @@
 //! Checkpoints: a state of the code that can be shown and gone back to.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::diff::FileDiff;
 use super::id::{CheckpointId, CommitId, PlanId, TaskId, TreeId, WorktreeName};
@@ -101,10 +101,18 @@ pub struct Checkpoint {
     /// The work tree it was made in.
     pub worktree: WorktreeName,
     /// The checkpoint that took its place after an amend or rebase.
-    #[serde(skip)]
+    #[serde(rename = "superseded", serialize_with = "is_there")]
     pub superseded_by: Option<CheckpointId>,
     /// How many files differ.
     pub files: usize,
     /// Paths left out.
     pub left_out: Vec<LeftOut>,
+}
+
+/// Rows have no numbers outside the database; that there is one is all a reader can use.
+fn is_there<S: Serializer>(
+    checkpoint: &Option<CheckpointId>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bool(checkpoint.is_some())
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::path::lossy;
 use super::word::words;
 use serde::Serialize;
 
@@ -83,6 +84,7 @@ pub enum HookAction {
     /// The hook runs another file that holds the block.
     Chained {
         /// That file.
+        #[serde(serialize_with = "lossy")]
         through: PathBuf,
     },
     /// The block was taken out; the rest of the file is as before.
@@ -97,6 +99,7 @@ pub struct HookOutcome {
     /// Which hook.
     pub hook: HookName,
     /// Its file.
+    #[serde(serialize_with = "lossy")]
     pub path: PathBuf,
     /// What happened.
     #[serde(flatten)]
@@ -143,6 +146,7 @@ pub enum InstallNote {
         /// The alias.
         name: String,
         /// The program.
+        #[serde(serialize_with = "lossy")]
         program: PathBuf,
     },
     /// Git LFS is configured but has no hooks here; it refuses to add them beside foreign ones.
@@ -164,6 +168,7 @@ pub enum InstallNote {
     /// Hooks find the program on PATH only: its directory cannot be written into a shell block.
     ProgramDirNotBaked {
         /// That directory.
+        #[serde(serialize_with = "lossy")]
         dir: PathBuf,
     },
 }
@@ -174,6 +179,7 @@ pub struct InstallReport {
     /// Written, or only looked at.
     pub effect: Effect,
     /// Where the hook files are.
+    #[serde(serialize_with = "lossy")]
     pub hooks_dir: PathBuf,
     /// Each hook asked for.
     pub hooks: Vec<HookOutcome>,

@@ -58,7 +58,7 @@ fn a_file_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let repo = project();
     repo.write("bad.yaml", SPEC);
-    fs::set_permissions(repo.path("bad.yaml"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(repo.path("bad.yaml"), fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(repo.path("bad.yaml")).is_ok() {
         return; // The superuser reads everything.
     }

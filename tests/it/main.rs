@@ -10,6 +10,7 @@
 mod bad_database;
 mod bad_input;
 mod bad_specs;
+mod commands_page;
 mod demo;
 mod examples;
 mod foreign_text;

@@ -212,11 +212,7 @@ fn a_work_tree_is_rewound_by_the_commands_in_json() {
         write(&repo, name, "other()\n");
     }
     let answer = repo.plan_words("rewind --to 2 --format json").ok().json();
-    let lines = answer["commands"].as_array().unwrap().iter();
-    let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
-    assert!(lines.iter().all(|line| !line.contains('\n')), "{lines:?}");
-    repo.run_in(repo.root(), "sh", ["-e"], lines.join("\n").as_bytes())
-        .ok();
+    repo.follow(repo.root(), &answer);
     let (files, index) = state(&repo);
     assert!(files == changed.0, "{:?}", differing(&files, &changed.0));
     assert_eq!(index, changed.1);

@@ -122,10 +122,7 @@ fn before_the_first_commit() {
         .ok()
         .says("Task 1 VERIFIED (0 violations)");
     let script = repo.plan_words("rewind --to 1 --format json").ok().json();
-    let lines = script["commands"].as_array().unwrap().iter();
-    let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
-    repo.run_in(repo.root(), "sh", ["-e"], lines.join("\n").as_bytes())
-        .ok();
+    repo.follow(repo.root(), &script);
     assert_eq!(repo.read("a.py"), b"legacy()\n");
     assert!(!repo.path("b/c.py").exists());
     assert_eq!(repo.git(["ls-files"]).ok().stdout, "");
@@ -235,10 +232,80 @@ fn a_repository_beside_its_work_tree() {
         .says("[X] Task 1: Task (audit: pass)");
     repo.plan_in(&world, ["verify"]).ok().says("met");
     let script = run("rewind --to 1 --format json").ok().json();
-    let lines = script["commands"].as_array().unwrap().iter();
-    let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
-    repo.run_in(repo.root(), "sh", ["-e"], lines.join("\n").as_bytes())
-        .ok();
+    repo.follow(repo.root(), &script);
     assert_eq!(repo.read("config/a.py"), b"legacy()\n");
     assert!(!repo.path("config/new.py").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_whose_name_is_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut repo = TestRepo::without_git();
+    let folder = repo
+        .world()
+        .join(OsStr::from_bytes(b"odd \xff\n'\"$x \x1b[31m"));
+    let linked = repo.world().join(OsStr::from_bytes(b"linked \xfe\n"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("spec.yaml"), SPEC).unwrap();
+    std::fs::write(folder.join("a.py"), "legacy()\n").unwrap();
+    for name in ["GIT_AUTHOR", "GIT_COMMITTER"] {
+        repo.env(&format!("{name}_NAME"), "Tester");
+        repo.env(&format!("{name}_EMAIL"), "tester@example.com");
+    }
+    let git = |words: &[&str]| repo.git_in(&folder, words).ok();
+    let run = |words: &str| repo.plan_in(&folder, words.split(' ')).ok();
+    git(&["init", "-q", "-b", "main"]);
+    run("init --name P").warns("odd \\xff\\n'\"$x \\u{1b}[31m/.git/plan/planning.db");
+    run("install");
+    let hooks = run("install --dry-run --format json").json();
+    assert_eq!(hooks["hooks"][0]["action"], "unchanged");
+    run("add-task --title T --spec spec.yaml");
+    run("start 1");
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "c"]).warns("git-plan: task 1.1 · checkpoint 1");
+    std::fs::write(folder.join("a.py"), "modern()\n").unwrap();
+    run("verify-task").says("VERIFIED");
+    let script = run("rewind --to 1 --format json").json();
+    repo.follow(&folder, &script);
+    assert_eq!(std::fs::read(folder.join("a.py")).unwrap(), b"legacy()\n");
+
+    let words = ["worktree", "add", "-q", "-b", "other"].map(OsStr::new);
+    repo.git_in(&folder, words.into_iter().chain([linked.as_os_str()]))
+        .ok();
+    repo.plan_in(&linked, ["start", "1"]).ok();
+    repo.git_in(&linked, ["commit", "-q", "--allow-empty", "-m", "l"])
+        .ok()
+        .warns("git-plan: task 1.1 · checkpoint 3");
+    for words in [
+        "status",
+        "log",
+        "status --format json",
+        "log --format json",
+        "rewind --format json",
+    ] {
+        repo.plan_in(&linked, words.split(' ')).ok();
+    }
+}
+
+#[test]
+fn a_rewind_saves_the_state_first_though_no_plan_can_be_told() {
+    let repo = project();
+    repo.plan_words("init --name Second").ok();
+    repo.write("a.py", "changed\n");
+    let script = repo
+        .plan_words("rewind 1 1 --to 1 --format json")
+        .ok()
+        .json();
+    let said = repo.follow(repo.root(), &script);
+    assert_eq!(repo.read("a.py"), b"def keep():\n    legacy()\n");
+    let hint = said.stderr.split_once("the state is kept as ").unwrap().1;
+    let id = hint.split(',').next().unwrap();
+    assert_eq!(
+        repo.git(["show", &format!("{id}:a.py")]).ok().stdout,
+        "changed\n"
+    );
+    repo.git(["fsck", "--strict"]).ok();
+    repo.plan_words("list").ok();
 }

@@ -309,6 +309,16 @@ impl TestRepo {
         command
     }
 
+    /// Runs the script in a JSON answer of `rewind` at `top`.
+    #[track_caller]
+    pub(crate) fn follow(&self, top: &Path, answer: &serde_json::Value) -> Answer {
+        let lines = answer["commands"].as_array().unwrap().iter();
+        let lines: Vec<&str> = lines.map(|line| line.as_str().unwrap()).collect();
+        assert!(lines.iter().all(|line| !line.contains('\n')), "{lines:?}");
+        self.run_in(top, "sh", ["-e"], lines.join("\n").as_bytes())
+            .ok()
+    }
+
     /// Adds a bare remote called `origin` and returns where it is.
     pub(crate) fn with_remote(&self) -> PathBuf {
         let remote = self.world.path().join("origin.git");
