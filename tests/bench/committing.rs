@@ -1,0 +1,70 @@
+//! What hooks add to a commit and to a rebase, and what they cost where there are no plans.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use crate::project::Project;
+use crate::stopwatch::race;
+use crate::table::Table;
+use crate::world::{World, timed};
+
+const NO_HOOKS: [&str; 2] = ["-c", "core.hooksPath=/dev/null"];
+const PLAIN: &str = "the same without hooks";
+
+/// How many commits are rebased.
+const PICKS: usize = 20;
+
+pub(crate) fn measure(project: &Project, table: &mut Table) {
+    commits(project, table);
+    rebases(project, table);
+    without_plans(table);
+}
+
+fn commits(project: &Project, table: &mut Table) {
+    let world = &project.world;
+    let turn = Cell::new(0);
+    let commit = |words: &[&str]| {
+        let number = turn.replace(turn.get() + 1);
+        project.change(number);
+        world.timed(
+            &[words, &["commit", "-q", "-a", "-m", "measured"]].concat(),
+            &[0],
+        )
+    };
+    let [plain, hooked] = race(25, [&mut || commit(&NO_HOOKS), &mut || commit(&[])]);
+    let limit = Some(Duration::from_millis(25));
+    table.extra("a commit with all hooks", limit, hooked, (PLAIN, plain));
+}
+
+fn rebases(project: &Project, table: &mut Table) {
+    let world = &project.world;
+    world.git(&["switch", "-q", "-c", "topic"]);
+    for number in 0..PICKS {
+        project.change(number);
+        world.git(&["commit", "-q", "-a", "-m", "pick"]);
+    }
+    let base = format!("HEAD~{PICKS}");
+    let rebase = |words: &[&str]| {
+        let words = [words, &["rebase", "-q", "--force-rebase", &base]].concat();
+        world.timed(&words, &[0])
+    };
+    let [plain, hooked] = race(11, [&mut || rebase(&NO_HOOKS), &mut || rebase(&[])]);
+    world.git(&["switch", "-q", "main"]);
+    table.extra("a rebase of 20 commits", None, hooked, (PLAIN, plain));
+}
+
+fn without_plans(table: &mut Table) {
+    let world = World::new();
+    world.write("README", "hello\n");
+    world.git(&["add", "-A"]);
+    world.git(&["commit", "-q", "-m", "base"]);
+    world.git(&["plan", "install"]);
+    let hook = || timed(&mut world.command(".git/hooks/post-commit", &[]), &[0], b"");
+    let shell = || timed(&mut world.command("sh", &["-c", ":"]), &[0], b"");
+    let [shell, hook] = race(41, [&mut { shell }, &mut { hook }]);
+    table.tell(
+        "a hook in a repository without plans",
+        hook,
+        Some(("`sh -c :`", shell)),
+    );
+}
