@@ -34,6 +34,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("git2::", &["git"]),
     ("libgit2_sys::", &["git"]),
     ("which::", &["git"]),
+    ("rustix::", &["git"]),
     ("rusqlite::", &["store"]),
     ("serde_yaml::", &["spec"]),
     ("tree_sitter", &["syntax"]),

@@ -129,6 +129,13 @@ pub(super) struct Call {
     input: Option<Vec<u8>>,
 }
 
+/// A run of git that has begun.
+pub(super) struct Running {
+    verb: String,
+    /// Gone once it was asked.
+    child: Option<Child>,
+}
+
 /// How a run of git ended.
 pub(super) struct Answer {
     verb: String,
@@ -179,7 +186,12 @@ impl Call {
     }
 
     /// Runs to the end, whatever the exit status.
-    pub(super) fn answer(mut self) -> Result<Answer> {
+    pub(super) fn answer(self) -> Result<Answer> {
+        self.start()?.answer()
+    }
+
+    /// Starts the child; what it says is asked for later.
+    pub(super) fn start(mut self) -> Result<Running> {
         if self.input.is_some() {
             self.command.stdin(Stdio::piped());
         }
@@ -187,19 +199,14 @@ impl Call {
             .command
             .spawn()
             .with_context(|| format!("starting git {}", self.verb))?;
-        let (pipe, input) = (child.stdin.take(), self.input.unwrap_or_default());
-        let output = std::thread::scope(|scope| {
+        if let (Some(mut pipe), Some(input)) = (child.stdin.take(), self.input) {
             // Fed from a thread of its own: the child may fill its output before it has read all.
             // A write error means it left early, which its exit status tells better.
-            scope.spawn(move || pipe.map(|mut pipe| pipe.write_all(&input)));
-            child.wait_with_output()
-        })
-        .with_context(|| format!("reading from git {}", self.verb))?;
-        Ok(Answer {
+            std::thread::spawn(move || pipe.write_all(&input));
+        }
+        Ok(Running {
             verb: self.verb,
-            status: output.status.code(),
-            stdout: output.stdout,
-            stderr: output.stderr,
+            child: Some(child),
         })
     }
 
@@ -215,6 +222,31 @@ impl Call {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("starting git {}", self.verb))
+    }
+}
+
+impl Running {
+    /// Waits for the end and returns what was said.
+    pub(super) fn answer(mut self) -> Result<Answer> {
+        let child = self.child.take().context("a child is asked once")?;
+        let output = child
+            .wait_with_output()
+            .with_context(|| format!("reading from git {}", self.verb))?;
+        Ok(Answer {
+            verb: std::mem::take(&mut self.verb),
+            status: output.status.code(),
+            stdout: output.stdout,
+            stderr: output.stderr,
+        })
+    }
+}
+
+impl Drop for Running {
+    /// Nobody wants to know any more.
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill().and_then(|()| child.wait()));
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context as _, Result};
 
-use super::command::Answer;
+use super::command::{Answer, Call};
 use super::repo::Repo;
 use crate::error::Failure;
 use crate::model::printable::Printable;
@@ -107,6 +107,20 @@ fn canonical(key: &str) -> String {
 }
 
 impl Repo {
+    /// Starts reading the configuration, for somebody who will ask for it after doing other things.
+    pub fn expect_config(&self) {
+        if self.config.get().is_none()
+            && let Ok(mut coming) = self.coming_config.lock()
+        {
+            // Whoever asks will be told if it cannot be started.
+            *coming = self.config_call().start().ok();
+        }
+    }
+
+    fn config_call(&self) -> Call {
+        self.git.plain_call(&["config", "-z", "--list"])
+    }
+
     /// Returns the configuration, read by one child when first asked for; later changes, also
     /// those made through [`Repo::set_config`], do not show.
     ///
@@ -116,7 +130,11 @@ impl Repo {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
-        let printed = self.git.plain_call(&["config", "-z", "--list"]).output()?;
+        let coming = self.coming_config.lock().ok().and_then(|mut it| it.take());
+        let printed = match coming {
+            Some(running) => running.answer()?.success()?,
+            None => self.config_call().output()?,
+        };
         Ok(self.config.get_or_init(|| Config::parse(&printed)))
     }
 

@@ -83,6 +83,15 @@ impl Environment {
         value.filter(|value| !value.is_empty())
     }
 
+    /// Reports whether a variable is there at all, be it empty.
+    #[cfg(unix)]
+    pub(super) fn holds(&self, name: &str) -> bool {
+        match self.changes.iter().find(|(known, _)| known == name) {
+            Some((_, value)) => value.is_some(),
+            None => std::env::var_os(name).is_some(),
+        }
+    }
+
     pub(super) fn changes(&self) -> &[(OsString, Option<OsString>)] {
         &self.changes
     }

@@ -1,4 +1,4 @@
-//! Where the parts of a repository are, from one `git rev-parse`.
+//! Where the parts of a repository are, from one `git rev-parse` where it is not plain to see.
 
 use std::path::PathBuf;
 
@@ -34,8 +34,17 @@ const QUESTIONS: [&[&str]; 4] = [
 ];
 
 impl Layout {
-    /// Asks git, from the directory and environment we were called with.
+    /// Finds them, from the directory and environment we were called with.
     pub(super) fn discover(git: &Git) -> Result<Self> {
+        #[cfg(unix)]
+        if let Some(layout) = super::ordinary::layout(git.environment()) {
+            return Ok(layout);
+        }
+        Self::ask(git)
+    }
+
+    /// Asks git.
+    pub(super) fn ask(git: &Git) -> Result<Self> {
         let ask = |questions: &[&[&str]]| {
             let mut call = git.plain_call(&["rev-parse", "--path-format=absolute"]);
             for word in questions.iter().copied().flatten() {

@@ -17,6 +17,8 @@ mod layout;
 mod library;
 mod objects;
 mod operation;
+#[cfg(unix)]
+mod ordinary;
 mod patch_id;
 mod presence;
 mod raw_tree;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use anyhow::{Context as _, Result};
 
 use super::batch::Batch;
-use super::command::{Git, path_from_bytes};
+use super::command::{Git, Running, path_from_bytes};
 use super::config::Config;
 use super::environment::Environment;
 use super::layout::Layout;
@@ -19,6 +19,7 @@ pub struct Repo {
     pub(super) git: Git,
     pub(super) layout: Layout,
     pub(super) config: OnceLock<Config>,
+    pub(super) coming_config: Mutex<Option<Running>>,
     objects: OnceLock<Mutex<Objects>>,
 }
 
@@ -48,6 +49,7 @@ impl Repo {
             git,
             layout,
             config: OnceLock::new(),
+            coming_config: Mutex::new(None),
             objects: OnceLock::new(),
         })
     }

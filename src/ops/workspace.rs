@@ -49,8 +49,10 @@ impl Workspace {
     }
 
     fn open_as_is(access: Access) -> Result<Self> {
+        let repo = Repo::discover()?;
+        repo.expect_config();
         Ok(Self {
-            repo: Repo::discover()?,
+            repo,
             access,
             stopped_clock: stopped_clock()?,
             planning: OnceCell::new(),
