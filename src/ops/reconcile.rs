@@ -106,9 +106,10 @@ impl Backlog {
 
     /// A ref without a row is what a crash between the two leaves; our own commits say what they are.
     fn add_orphans(&mut self, ws: &Workspace) -> Result<()> {
-        let refs = ws.repo().refs_under(REFS)?;
+        let names = ws.repo().ref_names_under(REFS)?;
         let listed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
-        let orphans = refs.into_iter().map(|entry| CommitId(entry.target));
+        // Each of these refs is named by what it holds.
+        let orphans = names.iter().filter_map(|name| name.strip_prefix(REFS)?.parse().ok());
         for snapshot in orphans.filter(|snapshot| !listed.contains(snapshot)) {
             let Some((label, captured)) = checkpoint::recapture(ws.repo(), snapshot)? else {
                 continue;

@@ -7,7 +7,7 @@ use crate::model::install::HookName;
 use crate::model::overview::{HookSighting, Standing, TaskCounts};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::{Task, TaskStatus};
-use crate::store::{Reader, Superseded};
+use crate::store::Reader;
 
 use super::heartbeat::last_beat;
 use super::plan_standing::{all_shown, shown};
@@ -47,12 +47,11 @@ fn last_checkpoint(
     plan: Option<&Plan>,
     task: Option<&Task>,
 ) -> Result<Option<Checkpoint>> {
-    let mut all = match (task, plan) {
-        (Some(task), _) => store.checkpoints(task.plan_id, Some(task.id), Superseded::Hidden)?,
-        (None, Some(plan)) => store.checkpoints_of_plan(plan.id, Superseded::Hidden)?,
-        (None, None) => Vec::new(),
-    };
-    Ok(all.pop())
+    match (task, plan) {
+        (Some(task), _) => store.latest_checkpoint(task.plan_id, Some(task.id)),
+        (None, Some(plan)) => store.latest_checkpoint(plan.id, None),
+        (None, None) => Ok(None),
+    }
 }
 
 fn sightings(ws: &Workspace) -> Vec<HookSighting> {

@@ -111,19 +111,22 @@ impl Reader<'_> {
         )
     }
 
-    /// Lists all checkpoints of a plan, whatever their task, in the order they were taken.
+    /// Returns the last checkpoint of a task; without a task, the last one of the plan, whatever
+    /// its task.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn checkpoints_of_plan(
+    pub fn latest_checkpoint(
         &self,
         plan: PlanId,
-        superseded: Superseded,
-    ) -> Result<Vec<Checkpoint>> {
-        self.list(
+        task: Option<TaskId>,
+    ) -> Result<Option<Checkpoint>> {
+        self.first(
             "SELECT *, json_array_length(files_json) AS files FROM code_snapshots
-             WHERE plan_id = :plan AND (:all OR superseded_by IS NULL) ORDER BY id",
-            named_params! { ":plan": plan, ":all": superseded == Superseded::Shown },
+             WHERE plan_id = :plan AND (:task IS NULL OR task_id = :task)
+                 AND superseded_by IS NULL
+             ORDER BY id DESC LIMIT 1",
+            named_params! { ":plan": plan, ":task": task },
             checkpoint,
         )
     }

@@ -15,7 +15,7 @@ use crate::model::id::{SpecHash, TreeId};
 /// `GPlm`, so that no other file of ours is taken for a memo.
 const APPLICATION_ID: i32 = 0x4750_6c6d;
 /// Raised whenever the table changes; an older file is dropped, not migrated.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 /// How many rows are kept, the last written ones.
 const ROWS: u32 = 256;
 
@@ -158,7 +158,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
         Modes::PRIVATE
             .give(path)
             .map_err(|_| rusqlite::Error::InvalidQuery)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL;")?;
+        connection.execute_batch("PRAGMA journal_mode = DELETE;")?;
         immediate(&connection, |transaction| {
             if is_ours(transaction)? {
                 return Ok(());
@@ -178,7 +178,8 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
             transaction.pragma_update(None, "user_version", VERSION)
         })?;
     }
-    connection.execute_batch("PRAGMA synchronous = NORMAL;")?;
+    // What a power cut leaves of it is found damaged and dropped; syncs would cost every commit.
+    connection.execute_batch("PRAGMA synchronous = OFF;")?;
     Ok(connection)
 }
 

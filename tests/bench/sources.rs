@@ -26,6 +26,7 @@ const AREAS: [&str; 12] = [
     "support",
 ];
 const PARTS: [&str; 6] = ["api", "core", "jobs", "models", "storage", "web"];
+const TOPICS: [&str; 6] = ["common", "events", "export", "limits", "queue", "views"];
 const NOUNS: [&str; 20] = [
     "account", "address", "batch", "cart", "coupon", "customer", "invoice", "item", "ledger",
     "message", "order", "parcel", "payment", "price", "product", "refund", "report", "session",
@@ -61,10 +62,10 @@ fn path(dice: &mut Dice, number: usize, language: &Language) -> String {
     let noun = dice.pick(&NOUNS);
     let mut path = format!("{}/{}", dice.pick(&AREAS), dice.pick(&PARTS));
     if dice.one_in(2) {
-        path.push_str(&format!("/{}", dice.pick(&NOUNS)));
-    }
-    if dice.one_in(4) {
-        path.push_str("/internal");
+        path.push_str(&format!("/{}", dice.pick(&TOPICS)));
+        if dice.one_in(4) {
+            path.push_str("/internal");
+        }
     }
     format!(
         "{path}/{}_{noun}_{number}.{}",

@@ -92,6 +92,9 @@ fn refs_are_created_once_and_dropped_together() {
             let listed = repo.refs_under("refs/plan/").unwrap();
             let names: Vec<&str> = listed.iter().map(|entry| entry.name.as_str()).collect();
             assert_eq!(names, [name(1), name(2), name(4)]);
+            let named = repo.ref_names_under("refs/plan/checkpoints/").unwrap();
+            assert!(named.iter().eq(names), "{named:?}");
+            assert!(repo.ref_names_under("refs/plan/none/").unwrap().is_empty());
             assert_eq!(listed[2].target, two.0);
             assert_eq!(repo.refs_under("refs/plan/none/").unwrap(), []);
             let all: Vec<String> = (1..6).chain(1..2).map(name).collect();

@@ -4,6 +4,7 @@ use super::*;
 use crate::error::{Status, status_of};
 use crate::model::event::Rewritten;
 use crate::model::evidence::{EvidenceKind, NewEvidence};
+use crate::model::id::TaskNumber;
 use crate::model::plan::{NewPhase, PlanStatus};
 use crate::model::task::{AuditStatus, TaskEdit, TaskStatus};
 
@@ -121,17 +122,15 @@ fn its_tasks_are_refused_by_name() {
 
 #[test]
 fn its_checkpoints_are_refused_by_name() {
-    let first = |w: &Writer<'_>| {
-        let all = w.checkpoints_of_plan(PlanId(1), Superseded::Shown);
-        all.unwrap()[0].id
-    };
+    let first = |w: &Writer<'_>| w.latest_checkpoint(PlanId(1), None).unwrap().unwrap().id;
     refused(&[
         ("add checkpoints to", &|w, t| {
             let new = new_checkpoint(t.plan_id, Some(t.id), Origin::Manual, 2);
             w.add_checkpoint(new).map(drop)
         }),
         ("change checkpoints of", &|w, _| {
-            let living = w.checkpoints_of_plan(PlanId(2), Superseded::Shown)?;
+            let task = w.task(PlanId(2), TaskNumber(1))?.map(|task| task.id);
+            let living = w.checkpoints(PlanId(2), task, Superseded::Shown)?;
             w.supersede(first(w), living[0].id)
         }),
         ("remove checkpoints from", &|w, _| {

@@ -52,10 +52,9 @@ fn sequences_count_per_task_and_per_plan() {
             .add_checkpoint(new_checkpoint(other, Some(one.id), Origin::Manual, 1))
             .unwrap_err();
         assert_eq!(elsewhere.to_string(), "Task 1 is one of plan 1");
-        assert_eq!(
-            writer.checkpoints_of_plan(plan, Superseded::Shown)?.len(),
-            6
-        );
+        let listed = |task| writer.checkpoints(plan, task, Superseded::Shown).unwrap();
+        let counts = [Some(one.id), Some(two.id), None].map(|task| listed(task).len());
+        assert_eq!(counts, [3, 1, 2]);
         Ok(())
     });
 }
@@ -85,6 +84,16 @@ fn a_commit_is_one_checkpoint_of_a_task() {
         assert_eq!(of_snapshot.len(), 3);
         assert_eq!(writer.checkpoints_of_tree(TreeId(oid(2)))?.len(), 1);
         assert_eq!(writer.snapshots()?, [commit(1), commit(2)]);
+        let latest = |task| writer.latest_checkpoint(plan, task).unwrap().unwrap();
+        assert_eq!(
+            Some(&latest(Some(task.id))),
+            writer
+                .checkpoints(plan, Some(task.id), Superseded::Hidden)?
+                .last()
+        );
+        assert_eq!(latest(None).origin, Origin::Manual);
+        writer.supersede(latest(None).id, first.id)?;
+        assert_eq!(latest(Some(task.id)).snapshot, commit(2));
         Ok(())
     });
 }

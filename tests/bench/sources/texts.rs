@@ -97,6 +97,7 @@ def read_$noun_$n($noun_id):
     mentions: &[
         "\n# requests.get was used here until the $noun moved to httpx.\n",
         "\nNOTE_$n = \"see md5_hex() in the old $noun service\"\n",
+        "\nclient_$n = httpx.AsyncClient(timeout=5.0)\n",
     ],
     tail: "",
 };
