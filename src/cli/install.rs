@@ -72,7 +72,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         out.line(shim::manual(&hooks).trim_end())?;
         return Ok(ExitStatus::Done);
     }
-    let ws = Workspace::open(Access::Create)?;
+    let ws = Workspace::open(Access::Read)?;
     let request = InstallRequest {
         hooks,
         conflicts: conflicts(args.force),

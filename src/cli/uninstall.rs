@@ -27,7 +27,7 @@ pub(super) struct Args {
 
 /// Takes hooks and aliases out again and says what was removed; plans and checkpoints stay.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Create)?;
+    let ws = Workspace::open(Access::Read)?;
     let request = UninstallRequest {
         conflicts: conflicts(args.force),
         effect: effect(args.dry_run),

@@ -109,7 +109,9 @@ impl Backlog {
         let names = ws.repo().ref_names_under(REFS)?;
         let listed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
         // Each of these refs is named by what it holds.
-        let orphans = names.iter().filter_map(|name| name.strip_prefix(REFS)?.parse().ok());
+        let orphans = names
+            .iter()
+            .filter_map(|name| name.strip_prefix(REFS)?.parse().ok());
         for snapshot in orphans.filter(|snapshot| !listed.contains(snapshot)) {
             let Some((label, captured)) = checkpoint::recapture(ws.repo(), snapshot)? else {
                 continue;

@@ -8,7 +8,6 @@ use crate::model::overview::{PlanOverview, TaskOverview};
 use crate::model::plan::{Phase, Plan, PlanStatus};
 use crate::model::printable::Printable;
 use crate::model::task::TaskStatus;
-use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 use super::task_text::{self, tick};
@@ -48,7 +47,8 @@ pub fn list(out: &mut dyn Write, plans: &[Plan], style: Style) -> io::Result<()>
     if !plans.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "Total: {}", counted(plans.len(), "plan"))
+    // The seed's words, whatever the number.
+    writeln!(out, "Total: {} plans", plans.len())
 }
 
 const fn tone(status: PlanStatus) -> Tone {

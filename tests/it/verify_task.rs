@@ -138,10 +138,10 @@ fn a_failing_verification_keeps_the_state_once() {
     let listed = |repo: &TestRepo| repo.plan(["rewind", "1"]).ok().stdout;
     verify(&repo)
         .exits(1)
-        .says("Checkpoint created: ")
+        .says("Snapshot created: ")
         .says("Sequence: 1");
     assert!(listed(&repo).contains("[1] verify-task-1-failed"));
-    verify(&repo).exits(1).never_says("Checkpoint created");
+    verify(&repo).exits(1).never_says("Snapshot created");
     foos(&repo, 2);
     verify(&repo).exits(1).says("Sequence: 2");
     // A commit checkpoint of the same state is enough.
@@ -149,12 +149,12 @@ fn a_failing_verification_keeps_the_state_once() {
     repo.plan(["start", "1"]).ok();
     foos(&repo, 3);
     repo.commit("broken");
-    verify(&repo).exits(1).never_says("Checkpoint created");
+    verify(&repo).exits(1).never_says("Snapshot created");
     repo.plan(["verify-task", "1", "--checkpoint"])
         .exits(1)
         .says("Sequence: 4");
     foos(&repo, 0);
-    verify(&repo).ok().never_says("Checkpoint created");
+    verify(&repo).ok().never_says("Snapshot created");
     repo.plan(["verify-task", "1", "--checkpoint"])
         .ok()
         .says("Sequence: 5");

@@ -29,7 +29,7 @@ fn a_plan_reads_completed_while_all_its_tasks_are() {
     repo.plan(["list", "--status", "completed"])
         .ok()
         .says(" 1  completed")
-        .says("Total: 1 plan\n");
+        .says("Total: 1 plans\n");
     repo.plan(["list", "--status", "active"])
         .ok()
         .says("Total: 0 plans\n");
@@ -250,14 +250,14 @@ fn diffs_are_bytes_for_programs_and_coloured_on_demand() {
     let repo = project();
     repo.write("README", "bye\u{1b}[31m\n");
     repo.plan(["checkpoint", "1"]).ok();
-    let diff = ["show-diff", "1", "--sequence", "1"];
-    let raw = repo.plan(diff).ok();
+    let diff = ["plan", "show-diff", "1", "--sequence", "1"];
+    let raw = repo.git(diff).ok();
     assert!(
         raw.stdout.contains("-hello\n+bye\u{1b}[31m\n"),
         "{}",
         raw.stdout
     );
-    let shown = repo.plan(diff.iter().chain(&["--color=always"])).ok();
+    let shown = repo.git(diff.iter().chain(&["--color=always"])).ok();
     assert!(
         shown
             .stdout
