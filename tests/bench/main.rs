@@ -4,6 +4,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::too_many_lines,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a benchmark that cannot go on should stop where it stands, and its output is its purpose"
