@@ -47,10 +47,10 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     if std::env::var_os("GIT_PLAN_HOOKS").is_some_and(|value| value == "0") {
         return Ok(ExitStatus::Done);
     }
-    let has_plans = Plans::here() != Plans::Absent;
+    let plans = Plans::here();
     match args.name {
-        HookName::PrePush => Ok(push(&read_stdin()?, has_plans, out)),
-        _ if !has_plans => Ok(ExitStatus::Done),
+        HookName::PrePush => Ok(push(&read_stdin()?, plans != Plans::Absent, out)),
+        _ if plans == Plans::Absent => Ok(ExitStatus::Done),
         HookName::PreCommit => Ok(commit(out)),
         _ => Ok(observe(args, out)),
     }
@@ -65,11 +65,13 @@ fn open(name: HookName) -> Result<Option<Workspace>> {
     if !ws.repo().config()?.bool("plan.hooks.enabled", true)? {
         return Ok(None);
     }
-    // A folder of ours would pass for plans that were lost.
     if ws.database_path().exists() {
         heartbeat::beat(&ws.repo().plan_dir(), name);
+        return Ok(Some(ws));
     }
-    Ok(Some(ws))
+    // Without plans there is nothing to do but for the gate, which asks whether there were any.
+    let is_idle = name != HookName::PrePush && Plans::here() != Plans::Present;
+    Ok(Some(ws).filter(|_| !is_idle))
 }
 
 fn observe(args: &Args, out: &mut Output) -> ExitStatus {

@@ -36,6 +36,20 @@ impl Repo {
         }
     }
 
+    /// Returns the commit where two histories part; `None` when they have nothing in common.
+    ///
+    /// # Errors
+    /// When the histories cannot be walked.
+    pub fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>> {
+        let (one, other) = (one.to_string(), other.to_string());
+        let answer = self.git.call(&["merge-base", &one, &other]).answer()?;
+        match answer.status {
+            Some(0) => parse_oid(answer.stdout.trim_ascii()).map(|oid| Some(CommitId(oid))),
+            Some(1) => Ok(None),
+            _ => Err(answer.into_error()),
+        }
+    }
+
     /// Reports whether a commit can be reached from HEAD of any work tree or from any ref outside
     /// `refs/plan/`. A commit that the repository lacks cannot.
     ///

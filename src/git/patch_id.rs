@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::objects::Objects;
 use super::repo::Repo;
-use crate::model::id::CommitId;
+use crate::model::id::{CommitId, TreeId};
 use crate::model::tree::{Entry, TreeChange};
 
 /// Blobs over this size count by their ids, as binary ones do.
@@ -31,8 +31,16 @@ impl Repo {
             [parent] => Some(self.commit(*parent)?.tree),
             _ => return Ok(None),
         };
+        self.patch_between(parent, commit.tree)
+    }
+
+    /// Names the change from one tree to another as [`Repo::patch_id`] does that of a commit.
+    ///
+    /// # Errors
+    /// When an object cannot be read.
+    pub fn patch_between(&self, old: Option<TreeId>, new: TreeId) -> Result<Option<String>> {
         let objects = self.shared_objects()?;
-        let changes = objects.diff_trees(parent, Some(commit.tree))?;
+        let changes = objects.diff_trees(old, Some(new))?;
         if changes.is_empty() {
             return Ok(None);
         }

@@ -2,8 +2,9 @@
 
 use anyhow::Result;
 
+use crate::model::event::Cause;
 use crate::ops::Workspace;
-use crate::ops::follow_rewrite::{Cause, follow_rewrite};
+use crate::ops::follow_rewrite::follow_rewrite;
 
 use super::protocol;
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::id::{CommitId, Oid, PlanId, TaskNumber};
 use super::time::Timestamp;
+use super::word::words;
 
 /// A line of the journal; each carries the hash of the one before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -41,7 +42,19 @@ pub struct NewEvent {
     pub detail: serde_json::Value,
 }
 
-/// A commit that took another's place.
+words! {
+    /// How one commit came to stand for another.
+    pub enum Cause {
+        /// `git commit --amend` put it in the other's place.
+        Amend = "amend",
+        /// `git rebase` did.
+        Rebase = "rebase",
+        /// It has the content of the other, which stays where it is.
+        Copy = "copy",
+    }
+}
+
+/// A commit that stands for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rewritten {
     /// The commit before.

@@ -65,7 +65,7 @@ fn unmet_by_head(
     let Some(head) = worktree.commit.filter(|_| !worktree.overlay.is_empty()) else {
         return Ok(None);
     };
-    let (here, _) = ws.read(|store| split_by_history(ws, store, head))?;
+    let here = split_by_history(ws, head)?.here;
     if here.iter().all(|answered| answered.id != task.id) {
         return Ok(None);
     }

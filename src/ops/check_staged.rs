@@ -20,13 +20,10 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
         return Ok(Vec::new());
     }
     let staged = ws.repo().snapshot(&TreeSource::Staged)?;
-    let (tasks, specs) = ws.read(|store| {
-        let (tasks, _) = in_force(ws, store, &TreeSource::Staged, &staged)?;
-        let specs: Result<Vec<ReadySpec>> = tasks
-            .iter()
-            .map(|task| required_spec_of(store, task))
-            .collect();
-        Ok((tasks, specs?))
+    let (tasks, _) = in_force(ws, &TreeSource::Staged, &staged)?;
+    let specs: Vec<ReadySpec> = ws.read(|store| {
+        let specs = tasks.iter().map(|task| required_spec_of(store, task));
+        specs.collect()
     })?;
     let bench = Bench {
         repo: ws.repo(),

@@ -1,22 +1,19 @@
 //! Where a task was completed, seen from a commit: which tasks a history answers for.
 //!
 //! A history answers for a task when it contains a commit at which the task was completed or
-//! recorded as passing, or a commit that took such a commit's place.
-
-use std::collections::HashSet;
+//! recorded as passing, or a commit that stands for such a one.
 
 use anyhow::Result;
 
+use crate::error::Failure;
 use crate::git::Repo;
-use crate::model::evidence::Evidence;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::id::CommitId;
 use crate::model::task::Task;
 use crate::store::Reader;
 
+use super::stand_in::Unpushed;
 use super::workspace::Workspace;
-
-/// How many commits that no remote has are compared by content before giving up.
-const MAX_COMPARED: usize = 500;
 
 /// Which tasks a history answers for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,136 +33,144 @@ impl GateScope {
         match repo.config()?.get("plan.gate.scope") {
             None | Some("history") => Ok(Self::History),
             Some("all") => Ok(Self::All),
-            Some(_) => Err(crate::error::Failure::fatal(
-                "plan.gate.scope: expected one of history, all",
-            )
-            .into()),
+            Some(_) => Err(Failure::fatal("plan.gate.scope: expected one of history, all").into()),
         }
+    }
+}
+
+/// A task in force and where it was completed.
+struct Completed {
+    task: Task,
+    /// The commits its evidence belongs to, and those that stand for them.
+    commits: Vec<CommitId>,
+    /// Whether some evidence belongs to a commit that is still to be made.
+    is_awaited: bool,
+}
+
+impl Completed {
+    fn read(store: &Reader<'_>, task: Task) -> Result<Self> {
+        let completions = store.completions(task.id)?;
+        let mut commits = Vec::new();
+        for anchor in completions.iter().filter_map(|it| it.anchor) {
+            if !commits.contains(&anchor) {
+                commits.push(anchor);
+                commits.extend(store.stand_ins(anchor)?);
+            }
+        }
+        let is_awaited = completions.iter().any(|it| it.dirty && it.anchor.is_none());
+        Ok(Self {
+            task,
+            commits,
+            is_awaited,
+        })
     }
 }
 
 /// The history of one commit, asked which tasks it answers for.
-pub(super) struct History<'a> {
+struct History<'a> {
     repo: &'a Repo,
     tip: CommitId,
-    /// Trees and patches of the commits no remote has; made when first needed.
-    unpushed: Option<Contents>,
+    /// Listed when first needed.
+    unpushed: Option<Unpushed<'a>>,
+    /// What was found to stand for what.
+    copies: Vec<Rewritten>,
 }
 
-#[derive(Default)]
-struct Contents {
-    trees: HashSet<String>,
-    patches: HashSet<String>,
-}
-
-impl<'a> History<'a> {
-    /// Looks at the history of `tip`.
-    pub(super) const fn of(repo: &'a Repo, tip: CommitId) -> Self {
-        Self {
-            repo,
-            tip,
-            unpushed: None,
+impl History<'_> {
+    fn answers_for(&mut self, completed: &Completed) -> Result<bool> {
+        let mut present = Vec::new();
+        for commit in &completed.commits {
+            if self.repo.has_object(commit.0)? {
+                present.push(*commit);
+            }
         }
-    }
-
-    /// Reports whether this history answers for a task in force.
-    ///
-    /// # Errors
-    /// When the store or the repository cannot be read.
-    pub(super) fn answers_for(&mut self, store: &Reader<'_>, task: &Task) -> Result<bool> {
-        let completions = store.completions(task.id)?;
-        let anchors: Vec<CommitId> = completions.iter().filter_map(|it| it.anchor).collect();
-        let mut with_successors = Vec::new();
-        for anchor in &anchors {
-            with_successors.push(*anchor);
-            with_successors.extend(store.successors(*anchor)?);
-        }
-        for commit in &with_successors {
-            if self.contains(*commit)? {
+        for commit in &present {
+            if self.repo.is_ancestor(*commit, self.tip)? {
                 return Ok(true);
             }
         }
-        for commit in &with_successors {
-            if self.contains_content_of(*commit)? {
+        for commit in &present {
+            if self.holds_copy_of(*commit)? {
                 return Ok(true);
             }
         }
-        if awaits_its_commit(&completions) {
-            return Ok(false);
+        if completed.commits.is_empty() {
+            return Ok(!completed.is_awaited);
         }
-        self.none_is_on_a_ref(&with_successors)
-    }
-
-    fn contains(&self, commit: CommitId) -> Result<bool> {
-        Ok(self.repo.has_object(commit.0)? && self.repo.is_ancestor(commit, self.tip)?)
-    }
-
-    /// Reports whether a commit that no remote has carries the same change or the same tree.
-    fn contains_content_of(&mut self, commit: CommitId) -> Result<bool> {
-        if !self.repo.has_object(commit.0)? {
-            return Ok(false);
-        }
-        let tree = self.repo.commit(commit)?.tree.to_string();
-        let patch = self.repo.patch_id(commit)?;
-        let unpushed = self.unpushed()?;
-        Ok(unpushed.trees.contains(&tree)
-            || patch.is_some_and(|patch| unpushed.patches.contains(&patch)))
-    }
-
-    fn unpushed(&mut self) -> Result<&Contents> {
-        if self.unpushed.is_none() {
-            let mut contents = Contents::default();
-            for commit in self.repo.unpushed_commits(self.tip, MAX_COMPARED)? {
-                contents
-                    .trees
-                    .insert(self.repo.commit(commit)?.tree.to_string());
-                contents.patches.extend(self.repo.patch_id(commit)?);
-            }
-            self.unpushed = Some(contents);
-        }
-        Ok(self.unpushed.get_or_insert_default())
-    }
-
-    /// A completion whose commits nobody holds any more would otherwise be forgotten by a rewrite.
-    fn none_is_on_a_ref(&self, commits: &[CommitId]) -> Result<bool> {
-        for commit in commits {
-            if self.repo.has_object(commit.0)? && self.repo.is_on_any_ref(*commit)? {
+        // A completion whose commits nobody holds any more would be forgotten by a mere rewrite.
+        for commit in &present {
+            if self.repo.is_on_any_ref(*commit)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
+
+    fn holds_copy_of(&mut self, commit: CommitId) -> Result<bool> {
+        let unpushed = match &mut self.unpushed {
+            Some(listed) => listed,
+            none => none.insert(Unpushed::of(self.repo, self.tip)?),
+        };
+        let Some(new) = unpushed.stand_in(commit)? else {
+            return Ok(false);
+        };
+        self.copies.push(Rewritten { old: commit, new });
+        Ok(true)
+    }
 }
 
-/// Reports whether some completion belongs to a commit that is still to be made.
-fn awaits_its_commit(completions: &[Evidence]) -> bool {
-    completions
-        .iter()
-        .any(|evidence| evidence.dirty && evidence.anchor.is_none())
+/// The tasks in force, seen from a commit.
+#[derive(Debug, Default)]
+pub(super) struct Split {
+    /// Those its history answers for.
+    pub here: Vec<Task>,
+    /// The others.
+    pub elsewhere: Vec<Task>,
+    copies: Vec<Rewritten>,
+}
+
+impl Split {
+    /// Writes down which commits stand for which: once they are pushed, they are no longer
+    /// compared by content.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub(super) fn remember(&self, ws: &Workspace) -> Result<()> {
+        if self.copies.is_empty() {
+            return Ok(());
+        }
+        ws.write(|store| store.add_rewrites(&self.copies, Cause::Copy))
+    }
 }
 
 /// Splits the tasks in force into those `tip` answers for and the others.
 ///
 /// # Errors
 /// When the store or the repository cannot be read.
-pub(super) fn split_by_history(
-    ws: &Workspace,
-    store: &Reader<'_>,
-    tip: CommitId,
-) -> Result<(Vec<Task>, Vec<Task>)> {
-    let tasks = store.tasks_in_force()?;
-    if tasks.is_empty() || GateScope::configured(ws.repo())? == GateScope::All {
-        return Ok((tasks, Vec::new()));
+pub(super) fn split_by_history(ws: &Workspace, tip: CommitId) -> Result<Split> {
+    let completed: Vec<Completed> = ws.read(|store| {
+        let tasks = store.tasks_in_force()?.into_iter();
+        tasks.map(|task| Completed::read(store, task)).collect()
+    })?;
+    let mut split = Split::default();
+    if completed.is_empty() || GateScope::configured(ws.repo())? == GateScope::All {
+        split.here = completed.into_iter().map(|it| it.task).collect();
+        return Ok(split);
     }
-    let mut history = History::of(ws.repo(), tip);
-    let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
-    for task in tasks {
-        let side = if history.answers_for(store, &task)? {
-            &mut here
+    let mut history = History {
+        repo: ws.repo(),
+        tip,
+        unpushed: None,
+        copies: Vec::new(),
+    };
+    for it in completed {
+        let side = if history.answers_for(&it)? {
+            &mut split.here
         } else {
-            &mut elsewhere
+            &mut split.elsewhere
         };
-        side.push(task);
+        side.push(it.task);
     }
-    Ok((here, elsewhere))
+    split.copies = history.copies;
+    Ok(split)
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::git::{HeadMove, Operation};
 use crate::model::checkpoint::{Checkpoint, NewCheckpoint, Origin};
-use crate::model::event::Rewritten;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::id::{CheckpointId, CommitId, PlanId, TaskId};
 use crate::model::plan::PlanStatus;
 use crate::store::{Reader, Writer};
@@ -16,24 +16,6 @@ use super::workspace::Workspace;
 
 /// How many moves of HEAD a rebase is looked for in.
 const MAX_REFLOG: usize = 2_000;
-
-/// What made commits take the place of others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// `git commit --amend`.
-    Amend,
-    /// `git rebase`, or anything else that Git may come to call `post-rewrite` for.
-    Rebase,
-}
-
-impl Cause {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Amend => "amend",
-            Self::Rebase => "rebase",
-        }
-    }
-}
 
 /// Links old commits to new ones, and keeps every new one for the tasks of the old ones.
 ///
@@ -46,11 +28,11 @@ impl Cause {
 pub fn follow_rewrite(ws: &Workspace, pairs: Vec<Rewritten>, cause: Cause) -> Result<usize> {
     let pairs = match (cause, ws.repo().operation()) {
         (Cause::Amend, Some(Operation::Rebase)) => {
-            ws.write(|store| store.add_rewrites(&pairs, cause.as_str()))?;
+            ws.write(|store| store.add_rewrites(&pairs, cause))?;
             return Ok(0);
         }
-        (Cause::Amend, _) => pairs,
         (Cause::Rebase, _) => past_commits_by_hand(ws, pairs)?,
+        (Cause::Amend | Cause::Copy, _) => pairs,
     };
     let follow = Follow::prepare(ws, vec![(cause, pairs)])?;
     if follow.is_empty() {
@@ -142,7 +124,7 @@ impl Follow {
     /// Those of the database.
     pub(super) fn apply(self, store: &Writer<'_>) -> Result<Vec<Checkpoint>> {
         for (cause, pairs) in &self.rewrites {
-            store.add_rewrites(pairs, cause.as_str())?;
+            store.add_rewrites(pairs, *cause)?;
         }
         let mut checkpoints = Vec::new();
         for Carried { new, hidden } in self.carried {

@@ -25,14 +25,16 @@ use super::workspace::Workspace;
 pub fn guard_push(ws: &Workspace, pushed: &[PushedRef]) -> Result<GateReport> {
     let mut report = GateReport::default();
     for (commit, remote_names) in tips(ws, pushed)? {
-        let (tasks, elsewhere) = ws.read(|store| split_by_history(ws, store, commit))?;
-        for task in elsewhere {
-            let label = TaskLabel::from(&task);
+        let split = split_by_history(ws, commit)?;
+        // Only a later push would miss it, and that one has other ways to know.
+        drop(split.remember(ws));
+        for task in &split.elsewhere {
+            let label = TaskLabel::from(task);
             if !report.not_checked.contains(&label) {
                 report.not_checked.push(label);
             }
         }
-        let failed = judge_tip(ws, commit, &tasks)?;
+        let failed = judge_tip(ws, commit, &split.here)?;
         if !failed.is_empty() {
             report.held.push(JudgedTip {
                 commit,

@@ -6,14 +6,14 @@ use anyhow::Result;
 
 use crate::git::{CommitInfo, HeadMove, Operation, ReflogEntry};
 use crate::model::checkpoint::NewCheckpoint;
-use crate::model::event::Rewritten;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::id::{CommitId, WorktreeName};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::store::{Reader, Writer};
 
-use super::follow_rewrite::{Cause, Follow, is_in_history};
+use super::follow_rewrite::{Follow, is_in_history};
 use super::keep::{Home, hold};
 use super::reconcile::{mark_key, mark_of};
 use super::workspace::Workspace;

@@ -33,6 +33,7 @@ pub mod show_diff;
 mod show_spec;
 pub mod spec_file;
 mod spool;
+mod stand_in;
 mod standing;
 mod start;
 mod status;

@@ -6,7 +6,7 @@ use crate::evaluate::evaluate;
 use crate::git::{HeadMove, Operation, ReflogEntry};
 use crate::model::checkpoint::Checkpoint;
 use crate::model::evaluation::Verdict;
-use crate::model::event::Rewritten;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::id::{CommitId, TaskNumber, TreeId};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
@@ -14,7 +14,7 @@ use crate::model::tree::JudgedTree;
 use crate::scan::Silent;
 use crate::store::Reader;
 
-use super::follow_rewrite::{Cause, Follow};
+use super::follow_rewrite::Follow;
 use super::judge::{Bench, ReadySpec, spec_of};
 use super::keep::{Home, hold};
 use super::reconcile::mark_seen;

@@ -45,7 +45,7 @@ pub fn verify(
     let (tasks, elsewhere) = match subject {
         Subject::Specs(specs) => return judge_specs(&bench, source, &snapshot, &specs),
         Subject::All(plan) => (ws.read(|store| tasks_with_spec(store, plan))?, Vec::new()),
-        Subject::InForce => ws.read(|store| in_force(ws, store, source, &snapshot))?,
+        Subject::InForce => in_force(ws, source, &snapshot)?,
     };
     let specs: Vec<ReadySpec> = ws.read(|store| {
         tasks
@@ -90,19 +90,19 @@ fn judge_specs(
 /// was completed in them and not committed yet.
 pub(super) fn in_force(
     ws: &Workspace,
-    store: &Reader<'_>,
     source: &TreeSource,
     snapshot: &Snapshot,
 ) -> Result<(Vec<Task>, Vec<Task>)> {
     let Some(tip) = snapshot.commit else {
-        return Ok((store.tasks_in_force()?, Vec::new()));
+        return Ok((ws.read(|store| store.tasks_in_force())?, Vec::new()));
     };
-    let (mut here, elsewhere) = split_by_history(ws, store, tip)?;
+    let split = split_by_history(ws, tip)?;
+    let mut here = split.here;
     let mut others = Vec::new();
-    for task in elsewhere {
+    for task in split.elsewhere {
         let is_pending_here = !matches!(source, TreeSource::Revision(_))
-            && store
-                .completions(task.id)?
+            && ws
+                .read(|store| store.completions(task.id))?
                 .iter()
                 .any(|evidence| evidence.anchor.is_none() && evidence.worktree == *ws.worktree());
         if is_pending_here {

@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use serde_json::json;
 
 use super::planning::{Reader, Writer};
-use crate::model::event::{NewEvent, Rewritten};
+use crate::model::event::{Cause, NewEvent, Rewritten};
 use crate::model::id::CommitId;
 
 impl Reader<'_> {
@@ -15,14 +15,27 @@ impl Reader<'_> {
     /// # Errors
     /// Those of the database.
     pub fn successors(&self, old: CommitId) -> Result<Vec<CommitId>> {
+        self.chain(old, Cause::Copy.as_str())
+    }
+
+    /// Lists every commit that stands for what `old` did: its successors and all their copies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stand_ins(&self, old: CommitId) -> Result<Vec<CommitId>> {
+        self.chain(old, "")
+    }
+
+    fn chain(&self, old: CommitId, left_out: &str) -> Result<Vec<CommitId>> {
         self.list(
             "WITH RECURSIVE chain (id, oid) AS (
-                 SELECT id, new_oid FROM rewrites WHERE old_oid = :old
+                 SELECT id, new_oid FROM rewrites WHERE old_oid = :old AND cause <> :left_out
                  UNION
                  SELECT rewrites.id, rewrites.new_oid
-                 FROM chain JOIN rewrites ON rewrites.old_oid = chain.oid)
+                 FROM chain JOIN rewrites ON rewrites.old_oid = chain.oid
+                 WHERE cause <> :left_out)
              SELECT oid FROM chain WHERE oid <> :old GROUP BY oid ORDER BY MAX(id)",
-            named_params! { ":old": old },
+            named_params! { ":old": old, ":left_out": left_out },
             |row| row.get("oid"),
         )
     }
@@ -33,8 +46,8 @@ impl Reader<'_> {
     /// Those of the database.
     pub fn has_predecessor(&self, new: CommitId) -> Result<bool> {
         let count = self.number(
-            "SELECT COUNT(*) FROM rewrites WHERE new_oid = :new",
-            named_params! { ":new": new },
+            "SELECT COUNT(*) FROM rewrites WHERE new_oid = :new AND cause <> :copy",
+            named_params! { ":new": new, ":copy": Cause::Copy.as_str() },
         )?;
         Ok(count > 0)
     }
@@ -60,7 +73,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn add_rewrites(&self, pairs: &[Rewritten], cause: &str) -> Result<()> {
+    pub fn add_rewrites(&self, pairs: &[Rewritten], cause: Cause) -> Result<()> {
         for Rewritten { old, new } in pairs {
             if old == new {
                 continue;
@@ -69,7 +82,7 @@ impl Writer<'_> {
                 "INSERT INTO rewrites (old_oid, new_oid, cause, seen_at)
                  VALUES (:old, :new, :cause, :at)
                  ON CONFLICT (old_oid, new_oid) DO NOTHING",
-                named_params! { ":old": old, ":new": new, ":cause": cause, ":at": self.at },
+                named_params! { ":old": old, ":new": new, ":cause": cause.as_str(), ":at": self.at },
             )?;
             if added > 0 {
                 self.record(NewEvent {

@@ -14,6 +14,7 @@ mod commands_page;
 mod demo;
 mod examples;
 mod foreign_text;
+mod gate;
 mod history;
 mod hostile_text;
 mod main_job;

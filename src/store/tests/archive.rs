@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::error::{Status, status_of};
-use crate::model::event::Rewritten;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::evidence::{EvidenceKind, NewEvidence};
 use crate::model::id::TaskNumber;
 use crate::model::plan::{NewPhase, PlanStatus};
@@ -228,7 +228,7 @@ fn what_is_nobodys_goes_on() {
     archived(&planning);
     write(&planning, |writer| {
         let (old, new) = (commit(1), commit(9));
-        writer.add_rewrites(&[Rewritten { old, new }], "amend")?;
+        writer.add_rewrites(&[Rewritten { old, new }], Cause::Amend)?;
         writer.set_meta("k", "v")?;
         writer.set_gate_verdict(old, &hash("a"), true)?;
         // Only the evidence of the living plan is anchored; the sealed one does not stand in the way.

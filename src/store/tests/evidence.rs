@@ -1,7 +1,7 @@
 //! Evidence and rewrites: what belongs to which commit.
 
 use super::*;
-use crate::model::event::Rewritten;
+use crate::model::event::{Cause, Rewritten};
 use crate::model::evidence::{EvidenceKind, NewEvidence};
 
 fn new_evidence(task: TaskId, worktree: &WorktreeName, dirty: bool) -> NewEvidence {
@@ -110,7 +110,7 @@ fn successors_follow_chains() {
                 new: commit(*new),
             };
             for pair in pairs {
-                writer.add_rewrites(&[rewritten(pair)], "amend")?;
+                writer.add_rewrites(&[rewritten(pair)], Cause::Amend)?;
             }
             let expected: Vec<CommitId> = expected.iter().map(|seed| commit(*seed)).collect();
             assert_eq!(writer.successors(commit(old))?, expected, "{pairs:?}");
@@ -132,6 +132,31 @@ fn successors_follow_chains() {
 }
 
 #[test]
+fn a_copy_stands_for_a_commit_and_does_not_succeed_it() {
+    let planning = Planning::in_memory().unwrap();
+    write(&planning, |writer| {
+        let link = |old, new, cause| {
+            let (old, new) = (commit(old), commit(new));
+            writer.add_rewrites(&[Rewritten { old, new }], cause)
+        };
+        link(1, 2, Cause::Amend)?;
+        link(2, 3, Cause::Copy)?;
+        link(3, 4, Cause::Rebase)?;
+        assert_eq!(writer.successors(commit(1))?, [commit(2)]);
+        assert_eq!(
+            writer.stand_ins(commit(1))?,
+            [commit(2), commit(3), commit(4)]
+        );
+        let has_predecessor = |seed| writer.has_predecessor(commit(seed)).unwrap();
+        assert_eq!(
+            [1, 2, 3, 4].map(has_predecessor),
+            [false, true, false, true]
+        );
+        Ok(())
+    });
+}
+
+#[test]
 fn a_rewrite_is_seen_once() {
     let planning = Planning::in_memory().unwrap();
     let pair = Rewritten {
@@ -139,8 +164,8 @@ fn a_rewrite_is_seen_once() {
         new: commit(2),
     };
     write(&planning, |writer| {
-        writer.add_rewrites(&[pair.clone(), pair.clone()], "rebase")?;
-        writer.add_rewrites(&[pair], "rebase")?;
+        writer.add_rewrites(&[pair.clone(), pair.clone()], Cause::Rebase)?;
+        writer.add_rewrites(&[pair], Cause::Rebase)?;
         let actions: Vec<_> = writer
             .events(None)?
             .into_iter()
@@ -157,7 +182,7 @@ fn rewrites_only_grow() {
     let planning = repository.open(Access::Create);
     let (old, new) = (commit(1), commit(2));
     write(&planning, |writer| {
-        writer.add_rewrites(&[Rewritten { old, new }], "amend")
+        writer.add_rewrites(&[Rewritten { old, new }], Cause::Amend)
     });
     for sql in ["DELETE FROM rewrites", "UPDATE rewrites SET cause = 'x'"] {
         let error = raw(&repository.database()).execute(sql, []).unwrap_err();
