@@ -17,6 +17,7 @@ mod foreign_text;
 mod gate;
 mod history;
 mod hostile_text;
+mod hooks;
 mod main_job;
 mod odd_names;
 mod odd_places;
