@@ -28,3 +28,4 @@ mod streams;
 mod support;
 mod verify_task;
 mod views;
+mod worktrees;
