@@ -140,6 +140,10 @@ fn catch_up(ws: &Workspace) -> Result<usize> {
     if !ws.database_path().try_exists()? {
         return Ok(0);
     }
+    if ws.access == Access::Create {
+        // Making a database is for the command itself, if it comes to that.
+        return catch_up(&Workspace::open_as_is(Access::Write)?);
+    }
     let backlog = Backlog::find(ws)?;
     if backlog.is_empty() {
         return Ok(0);

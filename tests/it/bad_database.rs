@@ -129,6 +129,8 @@ fn an_empty_file_holds_nothing_to_lose() {
         database.display()
     );
     stays_as_it_is(&repo, &sentence);
+    repo.plan(["init", "--name", ""]).exits(129);
+    assert_eq!(fs::read(database).unwrap(), b"");
     repo.plan_words("init --name Again")
         .ok()
         .says("Created plan 1: Again");

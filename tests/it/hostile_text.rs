@@ -134,6 +134,7 @@ fn in_what_is_refused() {
         &["verify", "--at", HOSTILE][..],
         &["verify", "--spec", HOSTILE],
         &["find", "function", "--at", HOSTILE],
+        &["find", "function", &format!("{HOSTILE}[")],
         &["rewind", "--checkpoint", "\u{202e}"],
         &["show-diff", "--sequence", "1", "--file", HOSTILE],
         &["verify-task", "--output", "none\u{1b}[31m/x"],
@@ -150,6 +151,9 @@ fn in_what_is_refused() {
     repo.plan_words("update-task 1 1 --status completed").ok();
     repo.plan(["remove-task", "1"]).exits(1);
     repo.plan(["remove-task", "1", "--yes"]).ok().says(SHOWN);
+    repo.plan(["archive", "--yes", "--notes", HOSTILE]).ok();
+    repo.plan(["show", "1"]).ok().says(SHOWN);
+    repo.plan(["log"]).ok();
 }
 
 #[test]
