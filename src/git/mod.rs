@@ -26,6 +26,7 @@ mod reflog;
 mod refs;
 mod repo;
 mod revision;
+mod sharing;
 mod snapshot;
 mod status;
 mod tree_walk;
@@ -44,6 +45,7 @@ pub use reflog::ReflogEntry;
 pub use refs::RefEntry;
 pub use repo::Repo;
 pub use revision::Head;
+pub use sharing::Sharing;
 pub use status::{Changed, Disk, Staged, Status, Unmerged};
 pub use write::CommitText;
 

@@ -7,16 +7,17 @@ use anyhow::{Context as _, Result};
 
 use super::block::{self, Block, BlockText};
 use super::existing::{self, Existing, Script};
-use super::hook_file::{self, Change, Mode, NewFile, Sharing};
+use super::hook_file::{self, Change, Mode, NewFile};
 use super::lfs::{self, Lfs};
 use super::receipt::Receipt;
 use super::refusal::{self, Reason, Refusal};
 use super::shim::{self, ProgramDir};
 use super::{aliases, install_lock, site};
-use crate::git::{self, Repo};
+use crate::git::{self, Repo, Sharing};
 use crate::model::install::{
     Effect, HookAction, HookManager, HookName, HookOutcome, InstallNote, InstallReport,
 };
+use crate::ops::workspace::plan_modes;
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -74,7 +75,7 @@ pub fn install(repo: &Repo, request: &InstallRequest) -> Result<InstallReport> {
         return report(repo, request, &preview, &mut Receipt::default());
     }
     // Looked at again inside: until then another installation may have come first.
-    install_lock::holding(&repo.plan_dir(), || write(repo, request))
+    install_lock::holding(&repo.plan_dir(), plan_modes(repo)?, || write(repo, request))
 }
 
 fn write(repo: &Repo, request: &InstallRequest) -> Result<InstallReport> {
@@ -124,7 +125,7 @@ fn prepare(repo: &Repo, request: &InstallRequest) -> Result<Prepared> {
         outcomes: Vec::new(),
         changes: Vec::new(),
     };
-    let sharing = Sharing::parse(repo.config()?.get("core.sharedRepository"));
+    let sharing = repo.config()?.sharing();
     let mut refusals = Vec::new();
     for hook in &request.hooks {
         let path = prepared.dir.join(hook.as_str());

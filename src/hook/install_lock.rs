@@ -6,12 +6,18 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use crate::store::Modes;
+
 /// Runs `work` as the only installation in the repository whose plans are in `plan_dir`.
 ///
 /// The lock file goes away afterwards, and the directory with it if nothing else is in there.
-pub(super) fn holding<T>(plan_dir: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(super) fn holding<T>(
+    plan_dir: &Path,
+    modes: Modes,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<T> {
     let path = plan_dir.join("install.lock");
-    let lock = acquire(plan_dir, &path)?;
+    let lock = acquire(plan_dir, &path, modes)?;
     let done = work();
     let removed = fs::remove_file(&path).context("removing the install lock");
     // Fails whenever anything is in it, which is the test.
@@ -20,12 +26,9 @@ pub(super) fn holding<T>(plan_dir: &Path, work: impl FnOnce() -> Result<T>) -> R
     done.and_then(|value| removed.map(|()| value))
 }
 
-fn acquire(plan_dir: &Path, path: &Path) -> Result<File> {
+fn acquire(plan_dir: &Path, path: &Path, modes: Modes) -> Result<File> {
     loop {
-        match make_private_directory(plan_dir) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            made => made.context("making the plan directory")?,
-        }
+        modes.make_directory(plan_dir)?;
         let opened = File::options()
             .create(true)
             .truncate(false)
@@ -42,17 +45,6 @@ fn acquire(plan_dir: &Path, path: &Path) -> Result<File> {
             return Ok(file);
         }
     }
-}
-
-#[cfg(unix)]
-fn make_private_directory(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().mode(0o700).create(path)
-}
-
-#[cfg(not(unix))]
-fn make_private_directory(path: &Path) -> std::io::Result<()> {
-    fs::create_dir(path)
 }
 
 /// Reports whether the locked file still is the one that others would open.
@@ -85,7 +77,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        holding(&plan_dir, || {
+                        holding(&plan_dir, Modes::PRIVATE, || {
                             assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                             inside.fetch_sub(1, Ordering::SeqCst);
                             Ok(())
@@ -103,7 +95,7 @@ mod tests {
     fn what_cannot_be_a_directory_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let check = |name: &str| {
-            let held = holding(&dir.path().join(name), || Ok(()));
+            let held = holding(&dir.path().join(name), Modes::PRIVATE, || Ok(()));
             assert!(held.is_err(), "{name}");
         };
         fs::write(dir.path().join("file"), "").unwrap();

@@ -13,6 +13,7 @@ use super::refusal::{self, Reason, Refusal};
 use super::{aliases, install_lock, site};
 use crate::git::Repo;
 use crate::model::install::{Effect, HookAction, HookName, HookOutcome, UninstallReport};
+use crate::ops::workspace::plan_modes;
 
 /// What to uninstall.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +54,7 @@ pub fn uninstall(repo: &Repo, request: &UninstallRequest) -> Result<UninstallRep
             aliases,
         });
     }
-    install_lock::holding(&plan_dir, || {
+    install_lock::holding(&plan_dir, plan_modes(repo)?, || {
         let receipt = Receipt::read(&plan_dir);
         let (hooks, changes) = prepare(repo, &receipt, request.conflicts)?;
         hook_file::apply(&changes)?;

@@ -4,8 +4,11 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use anyhow::Result;
+
 use crate::model::install::HookName;
 use crate::model::time::Timestamp;
+use crate::store::Modes;
 
 fn folder(plan_dir: &Path) -> PathBuf {
     plan_dir.join("hooks")
@@ -13,11 +16,19 @@ fn folder(plan_dir: &Path) -> PathBuf {
 
 /// Notes that a hook runs now. A hook must not fail for it, so nothing is reported.
 pub fn beat(plan_dir: &Path, hook: HookName) {
-    let folder = folder(plan_dir);
-    let touched = fs::create_dir_all(&folder)
-        .and_then(|()| File::create(folder.join(hook.as_str())))
-        .and_then(|file| file.set_modified(SystemTime::now()));
-    drop(touched);
+    drop(touch(plan_dir, hook));
+}
+
+fn touch(plan_dir: &Path, hook: HookName) -> Result<()> {
+    let modes = Modes::of(&plan_dir.join("planning.db"));
+    modes.make_directory(&folder(plan_dir))?;
+    let path = folder(plan_dir).join(hook.as_str());
+    let is_new = !path.try_exists()?;
+    File::create(&path)?.set_modified(SystemTime::now())?;
+    match is_new {
+        true => modes.give(&path),
+        false => Ok(()),
+    }
 }
 
 /// Returns when a hook was last seen to run; `None` when it never was.

@@ -15,7 +15,7 @@ use crate::model::plan::{Plan, PlanStatus};
 use crate::model::printable::Printable;
 use crate::model::task::Task;
 use crate::model::time::Timestamp;
-use crate::store::Reader;
+use crate::store::{Modes, Reader};
 
 /// A commit that still has to be listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,8 @@ fn file(plan_dir: &Path, commit: CommitId) -> PathBuf {
 pub(super) fn add(plan_dir: &Path, entry: &Spooled) -> Result<()> {
     let folder = folder(plan_dir);
     let doing = || format!("writing {}", Printable::path(&folder));
-    fs::create_dir_all(&folder).with_context(doing)?;
+    let modes = Modes::of(&plan_dir.join("planning.db"));
+    modes.make_directory(&folder)?;
     let line = Line {
         plan: entry.plan_uid.clone(),
         task: entry.task_uid.clone(),
@@ -90,7 +91,7 @@ pub(super) fn add(plan_dir: &Path, entry: &Spooled) -> Result<()> {
     temporary
         .persist(file(plan_dir, entry.commit))
         .with_context(doing)?;
-    Ok(())
+    modes.give(&file(plan_dir, entry.commit))
 }
 
 /// Forgets a commit that is listed now; it is no error when it was not there.

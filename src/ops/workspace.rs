@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::error::Failure;
-use crate::git::Repo;
+use crate::git::{Repo, Sharing};
 use crate::model::id::WorktreeName;
 use crate::model::time::Timestamp;
-use crate::store::{Access, Memo, OpenError, Planning, Reader, Writer};
+use crate::store::{Access, Memo, Modes, OpenError, Planning, Reader, Writer};
 
 use super::reconcile::Backlog;
 
@@ -90,7 +90,13 @@ impl Workspace {
         if let Some(open) = self.planning.get() {
             return Ok(open);
         }
-        let opened = Planning::open(&self.repo.plan_dir(), self.access)?;
+        let opened = match self.access == Access::Create && !self.database_path().exists() {
+            true => {
+                let modes = plan_modes(&self.repo).map_err(OpenError::Io)?;
+                Planning::open_shared(&self.repo.plan_dir(), self.access, modes)?
+            }
+            false => Planning::open(&self.repo.plan_dir(), self.access)?,
+        };
         Ok(self.planning.get_or_init(|| opened))
     }
 
@@ -133,6 +139,22 @@ impl Workspace {
     pub fn actor(&self) -> &str {
         self.actor.get_or_init(|| self.repo.actor())
     }
+}
+
+/// Returns who may use what is made in `plan/`: the owner, and whom `core.sharedRepository` names.
+///
+/// # Errors
+/// When git cannot read its configuration.
+pub fn plan_modes(repo: &Repo) -> Result<Modes> {
+    let sharing = repo.config()?.sharing();
+    let group = match sharing {
+        Sharing::Umask => 0,
+        Sharing::AtLeast(_) | Sharing::Exactly(_) => 0o2000,
+    };
+    Ok(Modes {
+        directory: sharing.widen(0o700) | group,
+        file: sharing.widen(0o600) & 0o666,
+    })
 }
 
 /// Reads first: a reader catches up through a writer of its own, and only if there is something to.

@@ -155,7 +155,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
         Ok(pragma("application_id")? == APPLICATION_ID && pragma("user_version")? == VERSION)
     };
     if !is_ours(&connection)? {
-        Modes::PRIVATE
+        Modes::of(&path.with_file_name("planning.db"))
             .give(path)
             .map_err(|_| rusqlite::Error::InvalidQuery)?;
         connection.execute_batch("PRAGMA journal_mode = DELETE;")?;

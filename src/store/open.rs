@@ -51,10 +51,12 @@ impl Planning {
     /// # Errors
     /// Every state of the file that is not a database of a known schema; the file stays as it is.
     pub fn open(directory: &Path, access: Access) -> Result<Self, OpenError> {
-        Self::open_shared(directory, access, Modes::PRIVATE)
+        let modes = Modes::of(&directory.join("planning.db"));
+        Self::open_shared(directory, access, modes)
     }
 
-    /// Like [`open`](Self::open), with other permissions for what it makes.
+    /// Like [`open`](Self::open), with these permissions for what it makes, rather than those of the
+    /// database that is there.
     ///
     /// # Errors
     /// As for [`open`](Self::open).

@@ -25,9 +25,49 @@ impl Modes {
         file: 0o600,
     };
 
+    /// Returns those that fit a database which is there; private without one.
+    #[cfg(unix)]
+    pub fn of(database: &Path) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        let Ok(metadata) = fs::metadata(database) else {
+            return Self::PRIVATE;
+        };
+        let file = metadata.mode() & 0o666 | 0o600;
+        let group = if file & 0o060 == 0 { 0 } else { 0o2000 };
+        Self {
+            directory: group | file | (file & 0o444) >> 2,
+            file,
+        }
+    }
+
+    /// Returns those that fit a database which is there; private without one.
+    #[cfg(not(unix))]
+    pub fn of(_: &Path) -> Self {
+        Self::PRIVATE
+    }
+
     /// Gives a file that was just made its permissions.
-    pub(super) fn give(self, file: &Path) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the file is somebody else's.
+    pub fn give(self, file: &Path) -> Result<()> {
         set_mode(file, self.file)
+    }
+
+    /// Makes a directory unless it is there.
+    ///
+    /// # Errors
+    /// When its parent is missing or cannot be written.
+    pub fn make_directory(self, directory: &Path) -> Result<()> {
+        match private_directory(directory) {
+            Ok(()) if self.directory == Self::PRIVATE.directory => Ok(()),
+            Ok(()) => set_mode(directory, self.directory),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => {
+                let doing = || format!("cannot create {}", Printable::path(directory));
+                Err(error).with_context(doing)
+            }
+        }
     }
 }
 
@@ -78,7 +118,7 @@ impl Place {
 
     /// Makes the directory unless it is there.
     pub(super) fn create(&self) -> Result<()> {
-        self.create_directory(&self.directory)
+        self.modes.make_directory(&self.directory)
     }
 
     /// Looks without opening: closing a file that SQLite has open in this process would drop
@@ -117,7 +157,7 @@ impl Place {
     /// Names a new file for the state before a migration from schema `version`.
     pub(super) fn new_backup(&self, version: u32) -> Result<PathBuf> {
         let directory = self.backups();
-        self.create_directory(&directory)?;
+        self.modes.make_directory(&directory)?;
         let last = self.list_backups()?.pop().map_or(0, |(number, _)| number);
         Ok(directory.join(format!("planning-v{version}-{}.db", last + 1)))
     }
@@ -158,16 +198,6 @@ impl Place {
         backups.sort();
         Ok(backups)
     }
-
-    fn create_directory(&self, directory: &Path) -> Result<()> {
-        match fs::create_dir(directory) {
-            Ok(()) => set_mode(directory, self.modes.directory),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => {
-                Err(error).with_context(|| format!("cannot create {}", Printable::path(directory)))
-            }
-        }
-    }
 }
 
 fn look(path: &Path) -> Result<Option<fs::Metadata>> {
@@ -178,6 +208,20 @@ fn look(path: &Path) -> Result<Option<fs::Metadata>> {
             Err(anyhow!(error).context(format!("cannot look at {}", Printable::path(path))))
         }
     }
+}
+
+/// Nobody else ever sees it open, not even before its permissions are set.
+#[cfg(unix)]
+fn private_directory(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new()
+        .mode(Modes::PRIVATE.directory)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn private_directory(path: &Path) -> std::io::Result<()> {
+    fs::create_dir(path)
 }
 
 #[cfg(unix)]

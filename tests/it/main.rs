@@ -23,6 +23,7 @@ mod odd_names;
 mod odd_places;
 mod reconcile;
 mod seed;
+mod sharing;
 mod side_doors;
 mod streams;
 mod support;
