@@ -55,12 +55,11 @@ fn broken_rule(
     indent: &str,
 ) -> io::Result<()> {
     let id = style.paint(Tone::Strong, Printable::new(&rule.id));
-    writeln!(
-        out,
-        "{indent}{id} ({}): {}",
-        rule.severity,
-        rule.violations.len()
-    )?;
+    let severity = rule.severity;
+    let category = rule.category.as_ref();
+    let category = category.map_or_else(String::new, |it| format!(", {}", Printable::new(it)));
+    let count = rule.violations.len();
+    writeln!(out, "{indent}{id} ({severity}{category}): {count}")?;
     for violation in rule.violations.iter().take(detail.limit()) {
         writeln!(out, "{indent}  {}", place(violation, style))?;
     }

@@ -1,4 +1,4 @@
-//! Small facts about the repository, such as when a hook was last seen; not journalled.
+//! Small facts about the repository, such as how far a reflog was read; not journalled.
 
 use anyhow::Result;
 use rusqlite::named_params;
