@@ -281,7 +281,6 @@ mod tests {
         check("nonsense", true);
         check("init", true);
         check("list --status sealed", true);
-        check("show -- -1", true);
         check("update-task 1", true);
         check("update-task 1 --status failed", true);
         check("update-task 1 --status done", true);

@@ -97,6 +97,9 @@ fn one_number_is_the_task_and_a_missing_plan_the_current_one() {
             .warns("error: 'one' is no plan number");
     }
     repo.plan(["verify-task", "-1"]).exits(129);
+    repo.plan(["show", "--", "-1"])
+        .exits(129)
+        .warns("error: '-1' is no plan number");
     repo.plan(["verify-task", "two"])
         .exits(129)
         .warns("error: 'two' is no task number");
