@@ -83,7 +83,7 @@ fn from_init_to_archive() {
     run("show 1")
         .ok()
         .says("Orphaned Tasks (not in any phase):\n");
-    run("list --format table").ok().says("Total: 1 plan\n");
+    run("list --format table").ok().says("Total: 1 plans\n");
     run("archive 1 --notes done --yes")
         .ok()
         .says("Plan 1 archived successfully\nFinal snapshot: ");
