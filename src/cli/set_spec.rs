@@ -30,5 +30,12 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     out.line(format_args!("Updated task {} spec", task.number))?;
     out.line(format_args!("Verification spec: {}", spec.name))?;
     spec.warnings().for_each(|warning| out.warning(warning));
+    if task.in_force {
+        let (plan, number) = (task.plan_id, task.number);
+        out.hint(format_args!(
+            "the task counts as completed, now by this spec: 'git plan verify-task {plan} {number}' \
+             judges it"
+        ));
+    }
     Ok(ExitStatus::Done)
 }

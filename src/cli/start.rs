@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::model::printable::Printable;
+use crate::model::task::TaskStatus;
 use crate::ops::{self, Workspace};
 use crate::store::Access;
 
@@ -29,5 +30,12 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         "Started task {} of plan {}: {title}",
         task.number, task.plan_id
     ))?;
+    if task.status == TaskStatus::Completed {
+        let (plan, number) = (task.plan_id, task.number);
+        out.hint(format_args!(
+            "it stays completed; 'git plan update-task {plan} {number} --status in_progress' \
+             reopens it"
+        ));
+    }
     Ok(ExitStatus::Done)
 }

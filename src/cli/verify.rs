@@ -84,6 +84,10 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
             };
             verification_text::verification(out.data(), &verification, (detail, style))
                 .context("writing the evaluations")?;
+            if verification.evaluations.is_empty() {
+                let which = if args.all { "" } else { "completed " };
+                out.line(format_args!("Nothing to verify: no {which}task has a spec"))?;
+            }
         }
     }
     Ok(match verification.verdict() {

@@ -34,7 +34,7 @@ pub fn plan(store: &Reader<'_>, worktree: &WorktreeName, wanted: Option<PlanId>)
     match (active.pop(), active.is_empty()) {
         (Some(only), true) => Ok(only),
         (None, _) => Err(Failure::fatal("no active plan")
-            .hint("'git plan init --name NAME' creates one")
+            .hint("'git plan init --name NAME' creates one; 'git plan list' shows the others")
             .into()),
         (Some(oldest), false) => {
             let candidates = std::iter::once(&oldest).chain(active.iter().rev());

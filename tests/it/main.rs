@@ -14,6 +14,7 @@ mod commands_page;
 mod demo;
 mod examples;
 mod gate;
+mod hints;
 mod history;
 mod hooks;
 mod hostile_text;
