@@ -41,7 +41,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         say(&review, out)?;
         let consent = match args.yes {
             true => Consent::Given,
-            false => prompt::consent(&format!("Archive plan {id} all the same?"))?,
+            false => prompt::consent(out, &format!("Archive plan {id} all the same?"))?,
         };
         if consent == Consent::Withheld {
             let failure = Failure::no(format!("plan {id} is not archived: it is not finished"));

@@ -72,7 +72,7 @@ fn offer_hooks(ws: &Workspace, out: &mut Output) -> Result<()> {
         return Ok(());
     }
     let question = "Set up the hooks that take checkpoints and guard pushes now?";
-    if prompt::consent(question)? == Consent::Withheld {
+    if prompt::consent(out, question)? == Consent::Withheld {
         out.hint("'git plan install' sets up the hooks that take checkpoints and guard pushes");
         return Ok(());
     }

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Context as _, Result};
 
+use super::output::Output;
+
 /// Whether the user agreed to what would otherwise be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Consent {
@@ -14,10 +16,12 @@ pub(super) enum Consent {
 }
 
 /// Asks a yes-or-no question; nobody there to answer, or no clear yes, means no.
-pub(super) fn consent(question: &str) -> Result<Consent> {
+pub(super) fn consent(out: &mut Output, question: &str) -> Result<Consent> {
     if !somebody_is_there() {
         return Ok(Consent::Withheld);
     }
+    // What was answered so far comes before the question.
+    out.finish()?;
     let mut stderr = io::stderr();
     write!(stderr, "{question} [y/N] ").context("asking")?;
     stderr.flush().context("asking")?;

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         out.report(|to, style| gate_text::broken(to, std::slice::from_ref(broken), style))?;
         let consent = match args.yes {
             true => Consent::Given,
-            false => prompt::consent(&format!("Remove task {number} all the same?"))?,
+            false => prompt::consent(out, &format!("Remove task {number} all the same?"))?,
         };
         if consent == Consent::Withheld {
             let failure = format!("task {number} is not removed: it is completed, and broken");
