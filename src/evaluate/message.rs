@@ -17,13 +17,15 @@ pub(super) enum Within {
 
 /// What to say of something forbidden that stands as `found`.
 pub(super) fn forbidden(clause: Clause, pattern: &Pattern, found: &str) -> String {
-    let thing = match &pattern.form {
-        PatternForm::Literal(_) => name(pattern),
-        PatternForm::Regex(_) => format!("{} (matched by {})", code(found), code(&pattern.text)),
+    let exact = matches!(pattern.form, PatternForm::Literal(_));
+    let thing = if exact && pattern.kind != PatternKind::Structures {
+        name(pattern)
+    } else {
+        format!("{} (matched by {})", code(found), code(&pattern.text))
     };
     let still = match pattern.kind {
         PatternKind::Identifiers | PatternKind::SqlTables => "used",
-        PatternKind::Expressions => "present",
+        PatternKind::Expressions | PatternKind::Structures => "present",
         PatternKind::ApiRoutes => "declared",
     };
     if clause == Clause::ExpectNot {
@@ -67,7 +69,7 @@ fn found_nowhere(within: Within, files_in_scope: usize) -> &'static str {
 
 fn name(pattern: &Pattern) -> String {
     let what = match pattern.kind {
-        PatternKind::Identifiers | PatternKind::Expressions => "",
+        PatternKind::Identifiers | PatternKind::Expressions | PatternKind::Structures => "",
         PatternKind::SqlTables => "table ",
         PatternKind::ApiRoutes => "route ",
     };

@@ -49,6 +49,7 @@ fn rule(clauses: &[(Clause, &[&str])]) -> Rule {
         where_: of(Clause::Where),
         scope: Scope::default(),
         ignore_case: false,
+        language: None,
     }
 }
 

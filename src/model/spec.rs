@@ -55,8 +55,10 @@ pub struct Rule {
     pub where_: Vec<Pattern>,
     /// Which files it looks at.
     pub scope: Scope,
-    /// Whether literals and regexes ignore case; SQL tables always do.
+    /// Whether patterns ignore case; SQL tables always do.
     pub ignore_case: bool,
+    /// The only language its structures are meant in.
+    pub language: Option<String>,
 }
 
 words! {
@@ -99,6 +101,8 @@ words! {
         SqlTables = "sql_tables",
         /// Declared routes.
         ApiRoutes = "api_routes",
+        /// Code with holes, node by node.
+        Structures = "patterns",
     }
 }
 
@@ -117,7 +121,7 @@ pub struct Pattern {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PatternForm {
-    /// Matched as whole words.
+    /// Matched as whole words, or node by node.
     Literal(String),
     /// A regex of the `regex` crate, unanchored, without the slashes.
     Regex(String),

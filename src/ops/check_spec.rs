@@ -160,6 +160,7 @@ mod tests {
             where_: Vec::new(),
             scope: Scope::default(),
             ignore_case: false,
+            language: None,
         }
     }
 

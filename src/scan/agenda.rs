@@ -27,7 +27,8 @@ pub(super) struct RulePlan {
     scope: usize,
     /// Its patterns; the second number is an index into [`Patterns`].
     pub patterns: Vec<(PatternKey, usize)>,
-    about_tables: bool,
+    /// What kinds they are of, each once.
+    kinds: Vec<PatternKind>,
 }
 
 /// Every pattern of a run, compiled.
@@ -86,6 +87,10 @@ impl Agenda {
                     kind: pattern.kind,
                     form: pattern.form.clone(),
                     case: if folded { Case::Folded } else { Case::Exact },
+                    language: match pattern.kind {
+                        PatternKind::Structures => of.language.clone(),
+                        _ => None,
+                    },
                 };
                 let id = *seen.meanings.entry(meaning).or_insert_with_key(|meaning| {
                     self.meanings.push(meaning.clone());
@@ -101,12 +106,13 @@ impl Agenda {
                 ));
             }
         }
-        let kind = |id: usize| self.meanings.get(id).map(|meaning| meaning.kind);
+        let has = |kind: &PatternKind| {
+            let all = Clause::ALL.iter().flat_map(|clause| of.patterns(*clause));
+            all.into_iter().any(|pattern| pattern.kind == *kind)
+        };
         Ok(RulePlan {
             scope,
-            about_tables: patterns
-                .iter()
-                .any(|(_, id)| kind(*id) == Some(PatternKind::SqlTables)),
+            kinds: PatternKind::ALL.into_iter().filter(has).collect(),
             patterns,
         })
     }
@@ -176,11 +182,8 @@ impl Agenda {
 impl RulePlan {
     /// Whether a file of this class is in the rule's scope.
     pub(super) fn holds(&self, class: Class, reaches: &Reaches) -> bool {
-        match (reaches.of(self), class) {
-            (Reach::Outside, _) | (Reach::Covered, Class::Other) => false,
-            (Reach::Covered, Class::Sql) => self.about_tables,
-            _ => true,
-        }
+        let reach = reaches.of(self);
+        self.kinds.iter().any(|kind| class.admits(reach, *kind))
     }
 }
 

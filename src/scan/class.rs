@@ -47,7 +47,8 @@ impl Class {
         match (reach, self) {
             (Reach::Outside, _) | (Reach::Covered, Self::Other) => false,
             (Reach::Covered, Self::Sql) => kind == PatternKind::SqlTables,
-            _ => true,
+            (Reach::Named, Self::Sql | Self::Other) => kind != PatternKind::Structures,
+            (_, Self::Code | Self::Script) => true,
         }
     }
 }

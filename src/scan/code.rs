@@ -56,8 +56,9 @@ pub(super) struct Code<'a> {
     pub source: &'a [u8],
     /// Its lines.
     pub lines: &'a Lines<'a>,
+    /// What it was parsed to.
+    pub parsed: Parsed,
     path: &'a RepoPath,
-    parsed: Parsed,
     without_comments: OnceCell<Cow<'a, [u8]>>,
     chains: OnceCell<Stretches>,
     headers: OnceCell<Stretches>,

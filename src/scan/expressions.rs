@@ -29,14 +29,17 @@ pub(super) fn regex(pattern: &str, case: Case) -> Result<Regex> {
 /// A literal as a regex: whole words at both ends, white space folded.
 pub(super) fn literal(text: &str) -> String {
     let parts: Vec<String> = text.split_whitespace().map(regex::escape).collect();
-    let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-    let trimmed = text.trim();
-    let edge = |c| if word(c) { r"\b" } else { "" };
-    let (left, right) = (
-        edge(trimmed.chars().next()),
-        edge(trimmed.chars().next_back()),
-    );
+    let (left, right) = edges(text);
     format!("{left}{}{right}", parts.join(r"\s+"))
+}
+
+/// What keeps a literal from ending inside a word, on both sides.
+pub(super) fn edges(text: &str) -> (&'static str, &'static str) {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let edge = |c: Option<char>| c.filter(|c| word(*c)).map_or("", |_| r"\b");
+    let mut chars = text.trim().chars();
+    let first = chars.next();
+    (edge(first), edge(chars.next_back().or(first)))
 }
 
 /// The source with every comment blanked, line breaks kept, so that offsets hold.

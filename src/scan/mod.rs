@@ -2,7 +2,8 @@
 //!
 //! Every file in scope is searched for needles first (`needle`, `prefilter`); only a file that
 //! could hold a hit is parsed (`look`), and there each pattern is confirmed by its own rules
-//! (`identifiers`, `expressions`, `tables`, `routes`). `run` decides which files have to be looked
+//! (`identifiers`, `expressions`, `tables`, `routes`,
+//! `structures`). `run` decides which files have to be looked
 //! at, given what `memory` kept of the last tree.
 
 mod agenda;
@@ -25,6 +26,7 @@ mod run;
 mod scope;
 mod sequence;
 mod stretches;
+mod structures;
 mod tables;
 mod text;
 
@@ -37,7 +39,7 @@ use crate::store::Memo;
 
 /// Bump the first number whenever the same bytes could be judged differently; a build without all
 /// languages judges differently too.
-pub const ENGINE_VERSION: u32 = (1 << 1) | cfg!(feature = "all-languages") as u32;
+pub const ENGINE_VERSION: u32 = (2 << 1) | cfg!(feature = "all-languages") as u32;
 
 /// Scans a repository, and how it may go about it.
 pub struct Scanner<'a> {

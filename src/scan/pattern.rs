@@ -13,8 +13,9 @@ use super::routes::RouteMatcher;
 use super::sequence::Sequence;
 use super::tables::TableMatcher;
 use super::text::{self, Reading, TextSearch};
-use super::{expressions, identifiers, routes, tables};
+use super::{expressions, identifiers, routes, structures, tables};
 use crate::model::spec::{PatternForm, PatternKind};
+use crate::syntax::Structure;
 
 /// What makes two patterns the same, whatever rule they stand in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,6 +26,8 @@ pub(super) struct Meaning {
     pub form: PatternForm,
     /// How letters compare.
     pub case: Case,
+    /// The only language a structure is meant in.
+    pub language: Option<String>,
 }
 
 /// A pattern ready for use.
@@ -44,6 +47,7 @@ enum Matcher {
     Expression(Regex),
     Table(TableMatcher),
     Route(RouteMatcher),
+    Structure(Box<Structure>),
 }
 
 /// Whether a regex is also held against whole headers.
@@ -58,6 +62,9 @@ impl Compiled {
     pub(super) fn new(meaning: &Meaning) -> Result<Self> {
         let case = meaning.case;
         let matcher = match (meaning.kind, &meaning.form) {
+            (PatternKind::Structures, PatternForm::Literal(text) | PatternForm::Regex(text)) => {
+                Matcher::Structure(Box::new(Structure::new(text, meaning.language.as_deref())))
+            }
             (PatternKind::Identifiers, PatternForm::Literal(text)) => {
                 Matcher::Name(identifiers::Literal::new(text, case))
             }
@@ -96,8 +103,13 @@ impl Compiled {
 
     /// What a file must contain.
     pub(super) fn requirement(&self) -> Requirement {
-        let Meaning { kind, form, case } = &self.meaning;
+        let Meaning {
+            kind, form, case, ..
+        } = &self.meaning;
         match (kind, form) {
+            (PatternKind::Structures, PatternForm::Literal(text)) => {
+                structures::requirement(text, *case)
+            }
             (PatternKind::SqlTables, form) => tables::requirement(form),
             (PatternKind::ApiRoutes, form) => routes::requirement(form),
             (PatternKind::Identifiers, PatternForm::Literal(text)) => needle::words(text, *case),
@@ -132,6 +144,9 @@ impl Compiled {
                 expressions::matches(regex, code.without_comments(), code.lines, budget)?
             }
             Matcher::Table(matcher) => named(matcher, code.tables()),
+            Matcher::Structure(structure) => {
+                structures::matches(structure, code, self.meaning.case, budget)?
+            }
             Matcher::Route(matcher) => {
                 let declared = code.routes().iter();
                 let meant = declared.filter(|route| matcher.matches(&route.method, &route.path));
@@ -152,7 +167,9 @@ impl Compiled {
         if let Matcher::Table(matcher) = &self.matcher {
             return Ok((text::table_matches(matcher, source)?, Reading::Whole));
         }
-        let Meaning { kind, form, case } = &self.meaning;
+        let Meaning {
+            kind, form, case, ..
+        } = &self.meaning;
         let compile = || TextSearch::new(*kind, form, *case).map_err(|error| format!("{error:#}"));
         let search = self
             .text

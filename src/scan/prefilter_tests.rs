@@ -118,7 +118,7 @@ const SOURCES: [(&str, &[&str]); 5] = [
     ),
 ];
 
-const PATTERNS: [(PatternKind, &[&str]); 4] = [
+const PATTERNS: [(PatternKind, &[&str]); 5] = [
     (
         PatternKind::Identifiers,
         &[
@@ -168,6 +168,23 @@ const PATTERNS: [(PatternKind, &[&str]); 4] = [
             "/^.A$/",
             "/edit$/",
             "/post_id/",
+        ],
+    ),
+    (
+        PatternKind::Structures,
+        &[
+            "A.B($$$)",
+            "A($X)",
+            "$X.B($$$)",
+            "A($$$, B)",
+            "class A extends $B {}",
+            "class A($$$): $$$",
+            "'A'",
+            "A",
+            "q($X)",
+            "router.get($P, $H)",
+            "struct A { $$$ }",
+            "resources :A",
         ],
     ),
 ];

@@ -10,8 +10,10 @@ pub(super) fn pattern(kind: PatternKind, text: &str) -> Pattern {
     let inner = text
         .strip_prefix('/')
         .and_then(|rest| rest.strip_suffix('/'));
-    let regex = inner.filter(|inner| {
-        kind != PatternKind::ApiRoutes || inner.contains(['\\', '^', '$', '(', '[', '|', '+'])
+    let regex = inner.filter(|inner| match kind {
+        PatternKind::Structures => false,
+        PatternKind::ApiRoutes => inner.contains(['\\', '^', '$', '(', '[', '|', '+']),
+        _ => true,
     });
     Pattern {
         kind,
@@ -37,6 +39,7 @@ pub(super) fn rule(id: &str, patterns: Vec<Pattern>) -> Rule {
         where_: Vec::new(),
         scope: Scope::default(),
         ignore_case: false,
+        language: None,
     }
 }
 
@@ -588,6 +591,58 @@ fn declared_routes() {
     check_all(PatternKind::ApiRoutes, ROUTES);
 }
 
+const STRUCTURES: &[Row] = &[
+    (
+        "jwt.sign($P, $S)",
+        "a.ts",
+        "x\n  jwt\n    .sign(a, b)",
+        &[(2, 3)],
+    ),
+    ("$A == $A", "a.py", "a == a\na == b\n", &[(1, 1)]),
+    ("f($$$)", "a.js", "// f(1)\n'f(1)'\nf(1)", &[(3, 1)]),
+    ("f($X) if $Y", "a.py", "f(1)\n", &[]),
+    ("x if $C else $X", "a.py", "x if 1else 2\n", &[(1, 1)]),
+];
+
+#[test]
+fn structures_node_by_node() {
+    check_all(PatternKind::Structures, STRUCTURES);
+}
+
+#[test]
+fn structures_ignore_case_and_keep_to_their_language() {
+    let found = |ignore_case, language: Option<&str>, path, source| {
+        let mut rule = rule("r", vec![pattern(PatternKind::Structures, "Foo($X, $X)")]);
+        rule.ignore_case = ignore_case;
+        rule.language = language.map(str::to_owned);
+        places(rule, path, source).len()
+    };
+    assert_eq!(found(false, None, "a.js", "foo(a, A)"), 0);
+    assert_eq!(found(true, None, "a.js", "foo(a, A)"), 1);
+    assert_eq!(found(true, None, "a.js", "foo(a, b)"), 0);
+    assert_eq!(found(false, Some("python"), "a.js", "Foo(a, a)"), 0);
+    assert_eq!(found(false, Some("typescript"), "a.tsx", "Foo(a, a)"), 1);
+}
+
+#[test]
+fn structures_are_looked_for_loosely_in_code_that_is_too_large() {
+    let spec = spec(vec![rule(
+        "r",
+        vec![pattern(PatternKind::Structures, "jwt.sign($P, $$$)")],
+    )]);
+    let large = format!(
+        "{}\njwt . sign(\n  a, b)\njwt.sign(a)\n",
+        "x = 1\n".repeat(200_000)
+    );
+    let look = look(&spec, "a.js", large.as_bytes(), Filter::On);
+    let lines: Vec<_> = look.searched[&0]
+        .spots
+        .iter()
+        .map(|spot| spot.line)
+        .collect();
+    assert_eq!(lines, [200_002]);
+}
+
 #[test]
 fn what_is_not_code_is_text_when_named() {
     let found = |include: &str, path: &str, kind, text: &str, source: &str| {
@@ -650,6 +705,10 @@ fn what_is_not_code_is_text_when_named() {
         [(2, 1, Code)]
     );
     assert_eq!(found("bin/", "bin/tool", Identifiers, "foo", "foo()\n"), []);
+    assert_eq!(
+        found("**/*.md", "a.md", PatternKind::Structures, "f($X)", "f(1)"),
+        []
+    );
 }
 
 #[test]
@@ -694,15 +753,11 @@ fn the_examples_in_the_documentation_hold() {
     let mut judged = 0;
     let mut wrong = Vec::new();
     for line in text.lines() {
-        let kinds = [
-            PatternKind::Identifiers,
-            PatternKind::Expressions,
-            PatternKind::SqlTables,
-            PatternKind::ApiRoutes,
-        ];
         if let Some(heading) = line.strip_prefix('#') {
             let heading = heading.trim_matches(['#', ' ', '`']);
-            kind = kinds.into_iter().find(|kind| kind.as_str() == heading);
+            kind = PatternKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == heading);
         }
         let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let (Some(kind), [language, text, source, hits]) = (kind, cells.as_slice()) else {

@@ -8,7 +8,7 @@ use regex::bytes::Regex;
 use super::expressions;
 use super::needle::Case;
 use super::place::{Budget, Lines};
-use super::{routes, tables};
+use super::{routes, structures, tables};
 use crate::model::spec::{PatternForm, PatternKind};
 
 /// A pattern as it is searched in text.
@@ -41,6 +41,9 @@ impl TextSearch {
             (_, PatternForm::Regex(regex)) => (regex.clone(), Place::Whole),
             (PatternKind::ApiRoutes, PatternForm::Literal(text)) => {
                 (routes::in_text(text), Place::FirstGroup)
+            }
+            (PatternKind::Structures, PatternForm::Literal(text)) => {
+                (structures::in_text(text), Place::Whole)
             }
             (PatternKind::Identifiers, PatternForm::Literal(text)) => (
                 expressions::literal(&text.replace("?.", ".").replace("&.", "."))

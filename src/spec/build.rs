@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Scope, Severity, Spec};
 use crate::model::word::UnknownWord;
+use crate::syntax::Language;
 
 use super::diagnostic::{NodeId, Place, Problem, Warnings, quoted};
 use super::glob::glob;
@@ -12,8 +13,9 @@ use super::pattern::{Flaw, pattern};
 use super::regexes::{Case, Regexes};
 use super::schema::SPEC;
 use super::screen::EMPTY;
+use super::structure;
 use super::suggest::closest;
-use super::{MAX_ENTRIES, MAX_RULES};
+use super::{MAX_ENTRIES, MAX_RULES, MAX_STRUCTURES};
 
 /// A checked spec and what is odd about it.
 #[derive(Debug)]
@@ -114,7 +116,15 @@ struct Builder {
     /// Globs that passed, each with its one spelling.
     globs: HashMap<String, String>,
     entries: usize,
+    structures: usize,
     warnings: Warnings,
+}
+
+/// How the patterns of one rule are read.
+struct Reading {
+    ignore_case: bool,
+    /// Those a structure may be in.
+    languages: Vec<Language>,
 }
 
 impl Builder {
@@ -144,7 +154,25 @@ impl Builder {
                 ..
             })
         );
-        let mut clauses = self.clauses(node, ignore_case)?;
+        let scope = self.scope(node)?;
+        let language = language(node)?;
+        let how = Reading {
+            ignore_case,
+            languages: structure::languages(&scope, language.as_deref()),
+        };
+        let mut clauses = self.clauses(node, &how)?;
+        if let Some(key) = node.get("language")
+            && !clauses
+                .iter()
+                .flatten()
+                .any(|it| it.kind == PatternKind::Structures)
+        {
+            return Err(at(
+                key.id,
+                format!("{whose} names a language but has no `patterns`"),
+            )
+            .hint("it is about `patterns` alone; `scope` narrows a rule to files"));
+        }
         if JUDGING
             .iter()
             .all(|clause| clauses[*clause as usize].is_empty())
@@ -164,13 +192,14 @@ impl Builder {
             expect_any: take(Clause::ExpectAny),
             expect_not: take(Clause::ExpectNot),
             where_: take(Clause::Where),
-            scope: self.scope(node)?,
+            scope,
             ignore_case,
+            language,
         })
     }
 
     /// The patterns under each clause, and that none is both forbidden and required.
-    fn clauses(&mut self, rule: &Node, ignore_case: bool) -> Result<[Vec<Pattern>; 5], Problem> {
+    fn clauses(&mut self, rule: &Node, how: &Reading) -> Result<[Vec<Pattern>; 5], Problem> {
         let mut clauses: [Vec<Pattern>; 5] = Default::default();
         let mut sides: HashMap<Meaning, Clause> = HashMap::new();
         for clause in Clause::ALL {
@@ -179,8 +208,8 @@ impl Builder {
             };
             let mut seen = HashSet::new();
             for (kind, node) in entries(set) {
-                let pattern = self.pattern(kind, node, ignore_case)?;
-                let meaning = meaning(&pattern, ignore_case);
+                let pattern = self.pattern(kind, node, how)?;
+                let meaning = meaning(&pattern, how.ignore_case);
                 if !seen.insert(meaning.clone()) {
                     let twice = || format!("{} is listed twice", quoted(&pattern.text));
                     self.warnings.push(|| at(node.id, twice()));
@@ -200,11 +229,14 @@ impl Builder {
         &mut self,
         kind: PatternKind,
         node: &Node,
-        ignore_case: bool,
+        how: &Reading,
     ) -> Result<Pattern, Problem> {
         self.count(node)?;
         let text = node.text().unwrap_or_default();
-        let case = if ignore_case || kind == PatternKind::SqlTables {
+        if kind == PatternKind::Structures {
+            return self.structure(node, text, &how.languages);
+        }
+        let case = if how.ignore_case || kind == PatternKind::SqlTables {
             Case::Ignored
         } else {
             Case::Kept
@@ -215,6 +247,25 @@ impl Builder {
             self.warnings.push(|| at(node.id, message));
         }
         Ok(pattern)
+    }
+
+    fn structure(
+        &mut self,
+        node: &Node,
+        code: &str,
+        languages: &[Language],
+    ) -> Result<Pattern, Problem> {
+        self.structures += 1;
+        if self.structures > MAX_STRUCTURES {
+            let message = format!("more than {MAX_STRUCTURES} `patterns` in one spec");
+            return Err(at(node.id, message));
+        }
+        structure::check(code, languages).map_err(|flaw| within(node, flaw))?;
+        Ok(Pattern {
+            kind: PatternKind::Structures,
+            text: code.to_owned(),
+            form: PatternForm::Literal(code.to_owned()),
+        })
     }
 
     fn scope(&mut self, rule: &Node) -> Result<Scope, Problem> {
@@ -254,6 +305,29 @@ impl Builder {
     }
 }
 
+fn language(rule: &Node) -> Result<Option<String>, Problem> {
+    let Some(node) = rule.get("language") else {
+        return Ok(None);
+    };
+    let Some(name) = text_of(node) else {
+        return Ok(None);
+    };
+    if Language::all().any(|language| language.goes_by(&name)) {
+        return Ok(Some(name));
+    }
+    let known: Vec<_> = Language::all().map(Language::name).collect();
+    let message = format!(
+        "unknown language {}; known are {}",
+        quoted(&name),
+        known.join(", ")
+    );
+    let problem = at(node.id, message);
+    Err(match closest(&name, known) {
+        Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
+        None => problem,
+    })
+}
+
 fn severity(rule: &Node) -> Result<Severity, Problem> {
     let Some(node) = rule.get("severity") else {
         return Ok(Severity::Medium);
@@ -276,15 +350,10 @@ fn severity(rule: &Node) -> Result<Severity, Problem> {
 
 /// The entries of a pattern set, kind by kind.
 fn entries(set: &Node) -> impl Iterator<Item = (PatternKind, &Node)> {
-    [
-        PatternKind::Identifiers,
-        PatternKind::Expressions,
-        PatternKind::SqlTables,
-        PatternKind::ApiRoutes,
-    ]
-    .into_iter()
-    .filter_map(|kind| set.get(kind.as_str()).map(|list| (kind, list)))
-    .flat_map(|(kind, list)| list.items().iter().map(move |node| (kind, node)))
+    PatternKind::ALL
+        .into_iter()
+        .filter_map(|kind| set.get(kind.as_str()).map(|list| (kind, list)))
+        .flat_map(|(kind, list)| list.items().iter().map(move |node| (kind, node)))
 }
 
 fn within(node: &Node, flaw: Flaw) -> Problem {

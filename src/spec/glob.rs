@@ -8,7 +8,7 @@ use super::pattern::{Flaw, check_length};
 /// Nested deeper than this, braces may be more than a matcher takes.
 const MAX_BRACES: usize = 32;
 
-/// Returns the glob from the repository's root, without a leading `./` or `/`.
+/// Returns the glob from the repository's root, without a leading `./` or `/` that says nothing.
 pub(super) fn glob(text: &str) -> Result<String, Flaw> {
     check_length(text)?;
     if let Some(at) = negation(text) {
@@ -19,10 +19,9 @@ pub(super) fn glob(text: &str) -> Result<String, Flaw> {
         .hint("list what to leave out under `exclude`; write `\\!` for a name that holds it")
         .inner(at));
     }
-    let glob = text
-        .strip_prefix("./")
-        .or_else(|| text.strip_prefix('/'))
-        .unwrap_or(text);
+    let rooted = text.strip_prefix("./").or_else(|| text.strip_prefix('/'));
+    let anchored = rooted.filter(|glob| glob.ends_with('/') && glob.matches('/').count() == 1);
+    let glob = rooted.unwrap_or(text);
     if glob
         .split('/')
         .any(|segment| segment == ".." || segment == ".")
@@ -42,7 +41,8 @@ pub(super) fn glob(text: &str) -> Result<String, Flaw> {
         _ => GlobSetBuilder::new().add(glob).build().map(drop),
     });
     match fits {
-        Ok(()) => Ok(glob.to_owned()),
+        // `/dir/` is at the root, `dir/` at any depth.
+        Ok(()) => Ok(anchored.map_or_else(|| glob.to_owned(), |glob| format!("/{glob}"))),
         Err(error) => Err(Flaw::new(format!(
             "bad glob {}: {}",
             quoted(text),
@@ -91,6 +91,10 @@ mod tests {
         }
         check("./src/**", Ok("src/**"));
         check("/src/**", Ok("src/**"));
+        check("/src/legacy/", Ok("src/legacy/"));
+        check("/tests", Ok("tests"));
+        check("/tests/", Ok("/tests/"));
+        check("./tests/", Ok("/tests/"));
         check("", Err(("empty entry", 0)));
         check("/", Err(("empty entry", 0)));
         check(

@@ -22,6 +22,8 @@ struct CanonicalRule<'a> {
     id: &'a str,
     severity: Severity,
     ignore_case: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
     clauses: Vec<(Clause, Vec<CanonicalPattern<'a>>)>,
     scope: &'a Scope,
 }
@@ -50,6 +52,7 @@ fn canonical_rule(rule: &Rule) -> CanonicalRule<'_> {
         id: &rule.id,
         severity: rule.severity,
         ignore_case: rule.ignore_case,
+        language: rule.language.as_deref(),
         clauses: Clause::ALL
             .into_iter()
             .map(|clause| (clause, patterns(clause)))

@@ -14,6 +14,7 @@ mod read;
 mod regexes;
 mod schema;
 mod screen;
+mod structure;
 mod suggest;
 mod syntax_error;
 
@@ -31,6 +32,8 @@ pub const MAX_DEPTH: usize = 32;
 pub const MAX_RULES: usize = 1_000;
 /// At most this many patterns and globs together a spec.
 pub const MAX_ENTRIES: usize = 10_000;
+/// At most this many structures a spec: each is parsed, in the worst case once a language.
+pub const MAX_STRUCTURES: usize = 500;
 /// At most this many bytes a pattern or glob.
 pub const MAX_PATTERN_BYTES: usize = 4 * 1024;
 

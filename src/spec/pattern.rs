@@ -125,7 +125,7 @@ fn oddity(kind: PatternKind, text: &str) -> Option<String> {
         PatternKind::Identifiers => (!text.contains(char::is_whitespace)
             && text.contains(['=', '{', '}', ',', ';', '"', '\'', '`']))
         .then_some("it is no name; use `expressions`"),
-        PatternKind::Expressions => None,
+        PatternKind::Expressions | PatternKind::Structures => None,
     }?;
     Some(format!("{} can never hit: {why}", quoted(text)))
 }

@@ -82,6 +82,7 @@ static RULE: Table = Table {
         field("expect_not", Shape::Table(&PATTERNS)),
         field("where", Shape::Table(&PATTERNS)),
         field("scope", Shape::Table(&SCOPE)),
+        field("language", Shape::Text),
         field("ignore_case", Shape::Flag),
     ],
 };
@@ -95,6 +96,7 @@ static PATTERNS: Table = Table {
         alias("strings", "expressions", Shape::Texts),
         field("sql_tables", Shape::Texts),
         field("api_routes", Shape::Texts),
+        field("patterns", Shape::Texts),
     ],
 };
 

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Severity};
+use crate::syntax::Language;
 
 /// A spec of one rule with these further lines, indented for it.
 fn rule(lines: &str) -> String {
@@ -41,9 +42,9 @@ fn refused(marked: &str, message: &str, hint: Option<&str>) {
     assert_eq!(got.source_line.as_deref(), source, "\n{marked}");
 }
 
-const SET: &str = "identifiers, expressions, strings, sql_tables, api_routes";
+const SET: &str = "identifiers, expressions, strings, sql_tables, api_routes, patterns";
 const RULE: &str = "id, description, severity, category, guidance, match, expect, requires, expect_any, \
-    expect_not, where, scope, ignore_case";
+    expect_not, where, scope, language, ignore_case";
 const SPEC: &str = "refactor_name, context_name, description, version, metadata, rules";
 
 #[test]
@@ -167,12 +168,7 @@ fn the_documentation_is_made_of_good_specs() {
 fn documented_patterns_are_accepted() {
     let reference = include_str!("../../docs/spec-format.md");
     let mut rows = 0;
-    for kind in [
-        PatternKind::Identifiers,
-        PatternKind::Expressions,
-        PatternKind::SqlTables,
-        PatternKind::ApiRoutes,
-    ] {
+    for kind in PatternKind::ALL {
         let section = reference
             .split(&format!("\n### `{}`\n", kind.as_str()))
             .nth(1)
@@ -657,6 +653,76 @@ fn bad_patterns() {
 }
 
 #[test]
+fn bad_structures() {
+    let one = |lines: &str| rule(lines);
+    let complete = Some(
+        "a pattern is a whole expression, statement or definition; name its `language` to be sure",
+    );
+    let holes = Some("`$NAME` stands for one node, `$$$` for any number of them");
+    refused(
+        &one("match: {patterns: ['f($X‸']}"),
+        "not code of any language",
+        complete,
+    );
+    refused(
+        &one("language: python\nmatch: {patterns: [‸'const x = $Y']}")
+            .replace("[‸'const ", "['const ‸"),
+        "not python code",
+        complete,
+    );
+    refused(
+        &one("scope: {include: ['src/**/*.{py,rb}']}\nmatch: {patterns: ['f(1) ‸}']}"),
+        "not code of any language in scope (python, ruby)",
+        complete,
+    );
+    refused(
+        &one("match: {patterns: [‸$X]}"),
+        "a hole alone hits everything",
+        holes,
+    );
+    refused(
+        &one("language: python\nmatch: {patterns: ['f(1) ‸# x']}"),
+        "holds a comment, which is never looked at",
+        Some("drop it; `expressions` do not look at comments either"),
+    );
+    refused(
+        &one("language: python\nmatch: {patterns: [\"f('‸a $X')\"]}"),
+        "holds a hole inside a string or the like",
+        Some("a hole stands for whole nodes: `'$X'` is any string, `'a $X'` none"),
+    );
+    refused(
+        &one("language: ‸pyton\nmatch: {patterns: [f($X)]}"),
+        &format!(
+            "unknown language `pyton`; known are {}",
+            Language::all()
+                .map(Language::name)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ),
+        Some("did you mean `python`?"),
+    );
+    refused(
+        &one("language: ‸python\nmatch: {identifiers: [f]}"),
+        "rule `a` names a language but has no `patterns`",
+        Some("it is about `patterns` alone; `scope` narrows a rule to files"),
+    );
+    let many = format!("match: {{patterns: [{}]}}", "f($X), ".repeat(501));
+    assert!(patterns(&many).unwrap_err().contains("more than 500"));
+}
+
+#[test]
+fn structures_are_kept_as_written() {
+    let got = patterns("match:\n  patterns:\n    - |\n      if $C:\n          $$$\n    - f( $X )")
+        .unwrap();
+    let texts: Vec<_> = got.iter().map(|pattern| pattern.text.as_str()).collect();
+    assert_eq!(texts, ["if $C:\n    $$$", "f( $X )"]);
+    let hash = |lines: &str| parse(rule(lines).as_bytes()).unwrap().hash;
+    let plain = hash("match: {patterns: [f($X)]}");
+    assert_ne!(plain, hash("language: python\nmatch: {patterns: [f($X)]}"));
+    assert_ne!(plain, hash("match: {patterns: [f($Y)]}"));
+}
+
+#[test]
 fn bad_scopes() {
     let check = |marked: &str, message: &str, hint: Option<&str>| {
         refused(
@@ -899,7 +965,7 @@ fn limits() {
     let entries = |count: usize| {
         let names: Vec<String> = (0..count).map(|n| format!("a{n}")).collect();
         rule(&format!(
-            "match: {{identifiers: [{}]}}\nscope: {{include: [b]}}",
+            "scope: {{include: [b]}}\nmatch: {{identifiers: [{}]}}",
             names.join(",")
         ))
     };

@@ -9,6 +9,8 @@ use super::definitions::DefinitionKind;
 pub(super) struct Dialect {
     /// The name shown to people, in lower case.
     pub name: &'static str,
+    /// The language it is a kind of, if it is one.
+    pub family: &'static str,
     /// Extensions without the dot, in lower case.
     pub extensions: &'static [&'static str],
     /// Whole file names.
@@ -65,6 +67,16 @@ pub(super) struct Dialect {
     pub anonymous: &'static [&'static str],
     /// Markup that a component returns.
     pub markup: &'static [&'static str],
+    /// Nodes that are nothing but statements in a row, without brackets.
+    pub rows: &'static [&'static str],
+    /// What may stand for a hole of a structure.
+    pub holes: &'static [&'static str],
+    /// What may stand for a hole that takes any number of nodes.
+    pub rests: &'static [&'static str],
+    /// What may stand for a hole in the place of statements.
+    pub statements: &'static [&'static str],
+    /// What may have to stand before and after a structure for it to parse.
+    pub contexts: &'static [(&'static str, &'static str)],
 }
 
 /// A node that gives a name to a value.
@@ -81,6 +93,7 @@ impl Dialect {
     /// Nothing; what a language does not have is left out of its file.
     pub(super) const NONE: Self = Self {
         name: "",
+        family: "",
         extensions: &[],
         file_names: &[],
         interpreters: &[],
@@ -109,6 +122,11 @@ impl Dialect {
         bindings: &[],
         anonymous: &[],
         markup: &[],
+        rows: &[],
+        holes: &["gap"],
+        rests: &["gap"],
+        statements: &["gap"],
+        contexts: &[("", "")],
     };
 }
 

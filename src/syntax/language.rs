@@ -41,9 +41,30 @@ impl Language {
         self.dialect().name
     }
 
+    /// Every language.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..DIALECTS.len()).map(Self)
+    }
+
+    /// Whether people may mean it by a name: its own, or that of the language it is a kind of.
+    pub fn goes_by(self, name: &str) -> bool {
+        let dialect = self.dialect();
+        dialect.name == name || !dialect.family.is_empty() && dialect.family == name
+    }
+
+    /// The extensions of its files, in lower case, without the dot.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.dialect().extensions
+    }
+
     /// The language with a name.
     pub(super) fn named(name: &str) -> Option<Self> {
         Self::find(|dialect| dialect.name == name)
+    }
+
+    /// Its place among all languages.
+    pub(super) fn index(self) -> usize {
+        self.0
     }
 
     pub(super) fn dialect(self) -> &'static Dialect {

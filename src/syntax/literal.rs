@@ -29,6 +29,16 @@ pub(super) fn content(table: &Table, node: Node<'_>, source: &[u8]) -> Option<Ra
     (start <= end).then_some(start..end)
 }
 
+/// The content of a literal that means the same between the other quotes.
+pub(super) fn quoted<'a>(table: &Table, node: Node<'_>, source: &'a [u8]) -> Option<&'a [u8]> {
+    let range = content(table, node, source)?;
+    let before = source.get(node.start_byte()..range.start)?;
+    let after = source.get(range.end..node.end_byte())?;
+    let text = source.get(range)?;
+    let plain = !text.iter().any(|byte| matches!(byte, b'\\' | b'"' | b'\''));
+    (plain && matches!((before, after), (b"'", b"'") | (b"\"", b"\""))).then_some(text)
+}
+
 /// Whether the node is a string, or several side by side, without interpolation.
 pub(super) fn is_plain(table: &Table, node: Node<'_>) -> bool {
     if node.child_count() > CHILDREN_LIMIT {

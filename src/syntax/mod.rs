@@ -11,6 +11,7 @@ mod routes;
 mod script;
 mod sql;
 mod strings;
+mod structure;
 mod table;
 mod tokens;
 mod walk;
@@ -21,6 +22,7 @@ pub use parse::{ParseFailure, Parsed};
 pub use routes::Route;
 pub use sql::{SqlTable, is_sql_file, sql_tables};
 pub use strings::StringLiteral;
+pub use structure::{MAX_DEPTH, Same, Structure, StructureFlaw, StructureFlawKind};
 pub use tokens::{Token, TokenKind};
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ pub(super) struct Kind {
     pub anonymous: bool,
     /// Whether it is markup.
     pub markup: bool,
+    /// Whether it is nothing but a row of statements.
+    pub row: bool,
 }
 
 /// A dialect resolved against its grammar.
@@ -142,5 +144,6 @@ fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
             .find(|binding| named && binding.node == name),
         anonymous: named && among(dialect.anonymous),
         markup: named && among(dialect.markup),
+        row: named && among(dialect.rows),
     }
 }

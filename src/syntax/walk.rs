@@ -20,10 +20,20 @@ pub(super) struct Walk<'tree> {
 impl<'tree> Walk<'tree> {
     /// Starts on the root.
     pub(super) fn new(tree: &'tree Tree) -> Self {
+        Self::at(tree.root_node())
+    }
+
+    /// Starts on a node, and never leaves it.
+    pub(super) fn at(node: Node<'tree>) -> Self {
         Self {
-            cursor: tree.walk(),
+            cursor: node.walk(),
             path: Vec::new(),
         }
+    }
+
+    /// How many nodes are around the node.
+    pub(super) fn depth(&self) -> usize {
+        self.path.len()
     }
 
     /// The node it stands on.

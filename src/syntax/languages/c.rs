@@ -41,5 +41,7 @@ pub(super) const BASE: Dialect = Dialect {
         Defines::function("function_definition", "declarator"),
         Defines::function("preproc_function_def", "name"),
     ],
+    statements: &["gap;", "gap", "int gap;", "default: gap;"],
+    contexts: &[("void f() { ", "; }"), ("", "")],
     ..Dialect::NONE
 };

@@ -69,5 +69,6 @@ pub(super) static CPP: Dialect = Dialect {
         Defines::function("function_definition", "declarator"),
         Defines::function("preproc_function_def", "name"),
     ],
+    contexts: &[("void f() { ", "; }"), ("", ""), ("class A { ", " };")],
     ..c::BASE
 };

@@ -69,5 +69,13 @@ pub(super) static CSHARP: Dialect = Dialect {
         Defines::function("local_function_statement", "name"),
         Defines::function("method_declaration", "name"),
     ],
+    rests: &["gap", "object gap"],
+    statements: &["gap();", "gap", "int gap;", "default: gap();"],
+    contexts: &[
+        ("class A { void F() { ", "; } }"),
+        ("class A { ", " }"),
+        ("", ""),
+        ("", " class A {}"),
+    ],
     ..Dialect::NONE
 };

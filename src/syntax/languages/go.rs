@@ -59,5 +59,11 @@ pub(super) static GO: Dialect = Dialect {
         Binding::new("var_spec", "name", "value"),
     ],
     anonymous: &["func_literal"],
+    contexts: &[
+        ("package p\nfunc f() {\n", "\n}"),
+        ("package p\n", "\n"),
+        ("package p\nvar x = T{", "}"),
+        ("package p\ntype T struct {\n", "\n}"),
+    ],
     ..Dialect::NONE
 };

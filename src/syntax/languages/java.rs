@@ -52,5 +52,14 @@ pub(super) static JAVA: Dialect = Dialect {
         Defines::function("constructor_declaration", "name"),
         Defines::function("method_declaration", "name"),
     ],
+    rests: &["gap", "Object gap"],
+    statements: &["gap;", "gap", "int gap;", "default: gap;"],
+    contexts: &[
+        ("class A { void f() { ", "; } }"),
+        ("class A { ", " }"),
+        ("", ""),
+        ("class A { void f() { try { } ", " } }"),
+        ("", " class A {}"),
+    ],
     ..Dialect::NONE
 };

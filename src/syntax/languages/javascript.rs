@@ -83,5 +83,13 @@ pub(super) const BASE: Dialect = Dialect {
         "generator_function",
     ],
     markup: &["jsx_element", "jsx_self_closing_element"],
+    statements: &["gap", "default: gap"],
+    contexts: &[
+        ("", ""),
+        ("(", ")"),
+        ("({", "})"),
+        ("class A { ", " }"),
+        ("", " class A {}"),
+    ],
     ..Dialect::NONE
 };

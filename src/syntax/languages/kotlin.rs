@@ -36,5 +36,7 @@ pub(super) static KOTLIN: Dialect = Dialect {
         Defines::class("type_alias", "type"),
         Defines::function("function_declaration", "name"),
     ],
+    statements: &["gap", "val gap = 1"],
+    contexts: &[("", ""), ("class A { ", " }")],
     ..Dialect::NONE
 };

@@ -23,5 +23,6 @@ pub(super) static LUA: Dialect = Dialect {
         Binding::new("field", "name", "value"),
     ],
     anonymous: &["function_definition"],
+    rows: &["block"],
     ..Dialect::NONE
 };

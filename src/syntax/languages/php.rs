@@ -55,5 +55,13 @@ pub(super) static PHP: Dialect = Dialect {
     ],
     bindings: &[Binding::new("assignment_expression", "left", "right")],
     anonymous: &["anonymous_function", "arrow_function"],
+    holes: &["gap", "$gap"],
+    rests: &["gap", "$gap"],
+    statements: &["gap;", "gap", "public $gap;", "default: gap;"],
+    contexts: &[
+        ("<?php ", ";"),
+        ("<?php class A { ", " }"),
+        ("<?php ", " class A {}"),
+    ],
     ..Dialect::NONE
 };

@@ -32,5 +32,7 @@ pub(super) static PYTHON: Dialect = Dialect {
     ],
     bindings: &[Binding::new("assignment", "left", "right")],
     anonymous: &["lambda"],
+    rows: &["block"],
+    contexts: &[("", ""), ("", "\ndef f(): pass")],
     ..Dialect::NONE
 };

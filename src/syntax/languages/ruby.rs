@@ -75,5 +75,7 @@ pub(super) static RUBY: Dialect = Dialect {
         Defines::function("method", "name"),
         Defines::function("singleton_method", "name"),
     ],
+    rows: &["block_body", "body_statement", "then"],
+    holes: &["gap", "Gap"],
     ..Dialect::NONE
 };

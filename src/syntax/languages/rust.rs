@@ -57,5 +57,12 @@ pub(super) static RUST: Dialect = Dialect {
         Defines::function("function_signature_item", "name"),
         Defines::function("macro_definition", "name"),
     ],
+    statements: &["gap;", "gap", "gap! {}", "gap => gap,", "gap: u8,"],
+    contexts: &[
+        ("fn f() { ", " }"),
+        ("fn f() { ", "; }"),
+        ("impl A { ", " }"),
+        ("struct A { ", " }"),
+    ],
     ..Dialect::NONE
 };

@@ -42,5 +42,7 @@ pub(super) static SCALA: Dialect = Dialect {
         Defines::function("function_declaration", "name"),
         Defines::function("function_definition", "name"),
     ],
+    rows: &["indented_block"],
+    contexts: &[("", ""), ("class A { ", " }")],
     ..Dialect::NONE
 };

@@ -52,5 +52,8 @@ pub(super) static SWIFT: Dialect = Dialect {
         Defines::function("function_declaration", "name"),
         Defines::function("protocol_function_declaration", "name"),
     ],
+    rows: &["statements"],
+    statements: &["gap", "var gap = 1"],
+    contexts: &[("", ""), ("class A { ", " }")],
     ..Dialect::NONE
 };

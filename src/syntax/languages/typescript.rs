@@ -7,6 +7,7 @@ pub(super) static TYPESCRIPT: Dialect = BASE;
 
 pub(super) static TSX: Dialect = Dialect {
     name: "tsx",
+    family: "typescript",
     extensions: &["tsx"],
     interpreters: &[],
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
@@ -28,6 +29,7 @@ pub(super) static SVELTE: Dialect = Dialect {
 };
 
 const SCRIPTS: Dialect = Dialect {
+    family: "typescript",
     interpreters: &[],
     extent: Extent::Scripts,
     ..BASE

@@ -21,6 +21,7 @@ fn kinds_named(dialect: &Dialect) -> Vec<&'static str> {
         dialect.headers,
         dialect.anonymous,
         dialect.markup,
+        dialect.rows,
     ]
     .concat();
     let places = [dialect.modules, dialect.keys].concat();

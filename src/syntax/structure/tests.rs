@@ -1,0 +1,671 @@
+//! Structures by table: what each hits in a source of each language.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::syntax::tests::parse;
+
+fn equal(left: &[u8], right: &[u8]) -> bool {
+    left == right
+}
+
+fn found(path: &str, code: &str, source: &str) -> Vec<String> {
+    let parsed = parse(path, source);
+    let structure = Structure::new(code, None);
+    let ranges = parsed.find(&structure, &equal, &|| false).unwrap();
+    ranges
+        .into_iter()
+        .map(|range| source[range].to_owned())
+        .collect()
+}
+
+/// Code, source, hits.
+type Row = (&'static str, &'static str, &'static [&'static str]);
+
+fn check(path: &str, rows: &[Row]) {
+    for (code, source, expected) in rows {
+        assert_eq!(
+            found(path, code, source),
+            *expected,
+            "{code} in {path}: {source}"
+        );
+        for word in Structure::words(code) {
+            let holds = expected.iter().all(|hit| hit.contains(word));
+            assert!(holds, "{word} is in no hit of {code}");
+        }
+    }
+}
+
+#[test]
+fn javascript() {
+    check(
+        "a.js",
+        &[
+            (
+                "jwt.sign($P, $S)",
+                "x = jwt.sign(a, b); jwt.sign(a); jwt.sign(a, b, c)",
+                &["jwt.sign(a, b)"],
+            ),
+            (
+                "jwt.sign($P, $$$)",
+                "jwt.sign(a); jwt.sign(a, b, c); jwt.sign()",
+                &["jwt.sign(a)", "jwt.sign(a, b, c)"],
+            ),
+            (
+                "jwt.sign($$$)",
+                "jwt.sign(); this.jwt.sign(a)",
+                &["jwt.sign()"],
+            ),
+            (
+                "$O.sign($$$)",
+                "this.jwt.sign(f(a))",
+                &["this.jwt.sign(f(a))"],
+            ),
+            ("f($X)", "f(f(1))", &["f(f(1))", "f(1)"]),
+            (
+                "$A == $A",
+                "a.b == a . b; a == b; (x) == ( /* y */ x)",
+                &["a.b == a . b", "(x) == ( /* y */ x)"],
+            ),
+            ("$_ == $_", "a == b", &["a == b"]),
+            (
+                "f($$$, 1, $$$)",
+                "f(0, 1, 2); f(1); f(2)",
+                &["f(0, 1, 2)", "f(1)"],
+            ),
+            (
+                "f($$$A, g($$$A))",
+                "f(1, 2, g(1, 2)); f(g()); f(1, g(2))",
+                &["f(1, 2, g(1, 2))", "f(g())"],
+            ),
+            (
+                "f(g($$$, $X, $$$), $X)",
+                "f(g(1, 2, 3), 2); f(g(1), 2)",
+                &["f(g(1, 2, 3), 2)"],
+            ),
+            (
+                "f('x')",
+                "f(\"x\"); f('x',); f(`x`); f('xy')",
+                &["f(\"x\")", "f('x',)"],
+            ),
+            ("f('$X')", "f('any'); f(any)", &["f('any')"]),
+            (
+                "if ($C) { $$$ }",
+                "if (a) { b; c } ; if (a) b; if (x) {}",
+                &["if (a) { b; c }", "if (x) {}"],
+            ),
+            (
+                "if ($C) { return $X }",
+                "if (a) { return 1; }",
+                &["if (a) { return 1; }"],
+            ),
+            (
+                "function $F($$$) { $$$ }",
+                "async function a(b, c) { d }",
+                &["async function a(b, c) { d }"],
+            ),
+            (
+                "const $X = require($M)",
+                "const a = require('b'), c = 1; let d = require('e'); const f = require('g')",
+                &["const f = require('g')"],
+            ),
+            (
+                "import $X from 'lodash'",
+                "import _ from \"lodash\"; import { a } from 'lodash'",
+                &["import _ from \"lodash\";", "import { a } from 'lodash'"],
+            ),
+            (
+                "{ algorithm: $X }",
+                "sign(p, { algorithm: 'none' })",
+                &["{ algorithm: 'none' }"],
+            ),
+            (
+                "algorithm: $X",
+                "sign(p, { algorithm: 'none', b: 1 })",
+                &["algorithm: 'none'"],
+            ),
+            ("new Foo($$$)", "new Foo(1); Foo(1)", &["new Foo(1)"]),
+            (
+                "f(a, b)",
+                "f(a, // why\n  b)\n// f(a, b)\n'f(a, b)'",
+                &["f(a, // why\n  b)"],
+            ),
+            ("a ? $B : $C", "a ? b : c", &["a ? b : c"]),
+            ("`x ${$Y}`", "`x ${1}`; `y ${1}`", &["`x ${1}`"]),
+            ("let $X", "let y; var y", &["let y;"]),
+            ("<Old $$$ />", "x = <Old a={1} b />", &["<Old a={1} b />"]),
+            ("await $X", "async () => { await f() }", &["await f()"]),
+            ("$A && $A()", "a && a(); a && b()", &["a && a()"]),
+        ],
+    );
+}
+
+#[test]
+fn typescript() {
+    check(
+        "a.ts",
+        &[
+            (
+                "jwt.sign($$$)",
+                "jwt.sign<T>(a); jwt.sign(a as any)",
+                &["jwt.sign(a as any)"],
+            ),
+            ("$X as any", "f(a as any, b as T)", &["a as any"]),
+            (
+                "@Injectable($$$) class $C { $$$ }",
+                "@Injectable() class A { b = 1 }",
+                &["@Injectable() class A { b = 1 }"],
+            ),
+            (
+                "@Injectable($$$)",
+                "@Injectable({ a: 1 }) export class A {}",
+                &["@Injectable({ a: 1 })"],
+            ),
+            (
+                "interface $N { $$$ }",
+                "interface A { b: string; c(): void }",
+                &["interface A { b: string; c(): void }"],
+            ),
+            (
+                "let $X: $T = $V",
+                "let a: string = 'b'; let c = 'd'",
+                &["let a: string = 'b';"],
+            ),
+        ],
+    );
+    check(
+        "a.vue",
+        &[("f($X)", "<script>f(1)</script> f(2)", &["f(1)"])],
+    );
+}
+
+#[test]
+fn python() {
+    check(
+        "a.py",
+        &[
+            (
+                "hashlib.md5($X)",
+                "x = hashlib.md5(data)\nhashlib.md5()",
+                &["hashlib.md5(data)"],
+            ),
+            (
+                "requests.get($$$, verify=False, $$$)",
+                "requests.get(u, verify=False)\nrequests.get(u, timeout=1, verify=False, x=2)\nrequests.get(u)",
+                &[
+                    "requests.get(u, verify=False)",
+                    "requests.get(u, timeout=1, verify=False, x=2)",
+                ],
+            ),
+            (
+                "def $F($$$):\n    $$$",
+                "def a(b, c=1):\n  d\n  e\n",
+                &["def a(b, c=1):\n  d\n  e"],
+            ),
+            (
+                "if $C:\n    return $X",
+                "if a:\n  # why\n  return 1\nif b:\n  c\n  return 2\n",
+                &["if a:\n  # why\n  return 1"],
+            ),
+            ("$X = $X", "a = a\na = b\n", &["a = a"]),
+            (
+                "from models import $X",
+                "from models import User\nfrom models import A, B",
+                &["from models import User"],
+            ),
+            (
+                "@app.route($$$)",
+                "@app.route('/x', methods=[])\ndef f(): pass\n",
+                &["@app.route('/x', methods=[])"],
+            ),
+            ("except $E:", "try:\n  a\nexcept B:\n  c\n", &[]),
+            ("print 'x'", "print 'x'\n", &["print 'x'"]),
+            ("f'x {$Y}'", "f'x {1}'\nf'y {1}'\n", &["f'x {1}'"]),
+            (
+                "open($P, 'w')",
+                "open(p, \"w\")\nopen(p, 'r')\nopen(p, b'w')",
+                &["open(p, \"w\")"],
+            ),
+            ("lambda $A: $B", "x = lambda y: y + 1", &["lambda y: y + 1"]),
+            ("'a\\nb'", "x = 'a\\nb'\ny = 'a\\tb'", &["'a\\nb'"]),
+        ],
+    );
+}
+
+#[test]
+fn go() {
+    let body = |text: &str| format!("package p\nfunc f() {{\n{text}\n}}\n");
+    let rows: &[Row] = &[
+        (
+            "ioutil.ReadFile($P)",
+            "a, err := ioutil.ReadFile(path)",
+            &["ioutil.ReadFile(path)"],
+        ),
+        (
+            "if $E != nil { return $$$ }",
+            "if err != nil {\n\treturn nil, err\n}",
+            &["if err != nil {\n\treturn nil, err\n}"],
+        ),
+        (
+            "if err != nil { $$$ }",
+            "if err != nil {\n\tlog.Fatal(err)\n\treturn\n}",
+            &["if err != nil {\n\tlog.Fatal(err)\n\treturn\n}"],
+        ),
+        (
+            "$A, $B := $F($$$)",
+            "a, err := f(1, 2)",
+            &["a, err := f(1, 2)"],
+        ),
+        (
+            "fmt.Errorf($F, $$$)",
+            "x(fmt.Errorf(\"a %w\", err))",
+            &["fmt.Errorf(\"a %w\", err)"],
+        ),
+        (
+            "InsecureSkipVerify: true",
+            "x := tls.Config{InsecureSkipVerify: true}",
+            &["InsecureSkipVerify: true"],
+        ),
+        ("go $F($$$)", "go g(1)", &["go g(1)"]),
+    ];
+    for (code, source, expected) in rows {
+        assert_eq!(found("a.go", code, &body(source)), *expected, "{code}");
+    }
+    check(
+        "a.go",
+        &[
+            (
+                "func $F($$$) error { $$$ }",
+                "package p\nfunc A(b int) error {\n\treturn nil\n}\n",
+                &["func A(b int) error {\n\treturn nil\n}"],
+            ),
+            (
+                "import \"io/ioutil\"",
+                "package p\nimport \"io/ioutil\"\n",
+                &["import \"io/ioutil\""],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn rust() {
+    check(
+        "a.rs",
+        &[
+            (
+                "$X.unwrap()",
+                "fn f() { a.b()?.unwrap(); c.unwrap_or(1) }",
+                &["a.b()?.unwrap()"],
+            ),
+            (
+                "Foo::new($$$)",
+                "fn f() { let a = Foo::new(1, 2); Bar::new() }",
+                &["Foo::new(1, 2)"],
+            ),
+            (
+                "let $X = $Y;",
+                "fn f() { let a = 1; let mut b = 2; let c: u8 = 3; }",
+                &["let a = 1;"],
+            ),
+            (
+                "println!($$$)",
+                "fn f() { println!(\"a {}\", b + c); print!(1) }",
+                &["println!(\"a {}\", b + c)"],
+            ),
+            (
+                "fn $F($$$) -> $R { $$$ }",
+                "fn a(b: u8) -> u8 { b }\nfn c() {}",
+                &["fn a(b: u8) -> u8 { b }"],
+            ),
+            (
+                "use async_std::$X;",
+                "use async_std::task;\nuse tokio::task;",
+                &["use async_std::task;"],
+            ),
+            (
+                "#[allow($$$)]",
+                "#[allow(dead_code, unused)]\nfn f() {}",
+                &["#[allow(dead_code, unused)]"],
+            ),
+            (
+                "if $A == $A { $$$ }",
+                "fn f() { if a == a { b; c } }",
+                &["if a == a { b; c }"],
+            ),
+            (
+                "unsafe { $$$ }",
+                "fn f() { unsafe { a(); b() } }",
+                &["unsafe { a(); b() }"],
+            ),
+            (
+                "match $X { $$$ }",
+                "fn f() { match a { B => c, _ => d } }",
+                &["match a { B => c, _ => d }"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn java() {
+    let rows: &[Row] = &[
+        (
+            "System.out.println($X)",
+            "System.out.println(a + b);",
+            &["System.out.println(a + b)"],
+        ),
+        (
+            "new Date($$$)",
+            "Date d = new Date(1, 2);",
+            &["new Date(1, 2)"],
+        ),
+        (
+            "try { $$$ } catch (Exception $E) { }",
+            "try { a(); } catch (Exception e) { }",
+            &["try { a(); } catch (Exception e) { }"],
+        ),
+        ("$T $X = null;", "Foo a = null;", &["Foo a = null;"]),
+        (
+            "if ($C) { $$$ }",
+            "if (a) { b(); c(); }",
+            &["if (a) { b(); c(); }"],
+        ),
+        (
+            "$X.equals($X)",
+            "a.equals(a); a.equals(b);",
+            &["a.equals(a)"],
+        ),
+        (
+            "Assert.assertEquals($A, $B);",
+            "Assert.assertEquals(1, x());",
+            &["Assert.assertEquals(1, x());"],
+        ),
+    ];
+    for (code, source, expected) in rows {
+        let body = format!("class A {{ void f() {{ {source} }} }}");
+        assert_eq!(found("A.java", code, &body), *expected, "{code}");
+    }
+    check(
+        "A.java",
+        &[
+            (
+                "public void $M($$$) { $$$ }",
+                "class A { public void f(int a, B c) { d(); } }",
+                &["public void f(int a, B c) { d(); }"],
+            ),
+            (
+                "@Autowired $T $X;",
+                "class A { @Autowired Foo foo; }",
+                &["@Autowired Foo foo;"],
+            ),
+            (
+                "@RequestMapping($$$)",
+                "class A { @RequestMapping(\"/x\") void f() {} }",
+                &["@RequestMapping(\"/x\")"],
+            ),
+            (
+                "import javax.inject.$X;",
+                "import javax.inject.Inject;\nclass A {}",
+                &["import javax.inject.Inject;"],
+            ),
+            (
+                "class $C extends Base { $$$ }",
+                "class A extends Base { int b; }",
+                &["class A extends Base { int b; }"],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn ruby() {
+    check(
+        "a.rb",
+        &[
+            (
+                "User.find_by($$$)",
+                "x = User.find_by(name: 'a', b: 1)",
+                &["User.find_by(name: 'a', b: 1)"],
+            ),
+            ("$X.save!", "user.save!\nuser.save", &["user.save!"]),
+            (
+                "class $C < ApplicationRecord\n  $$$\nend",
+                "class A < ApplicationRecord\n  b\n  c\nend\n",
+                &["class A < ApplicationRecord\n  b\n  c\nend"],
+            ),
+            (
+                "def $M($$$)\n  $$$\nend",
+                "def a(b)\n  c\nend\n",
+                &["def a(b)\n  c\nend"],
+            ),
+            (
+                "before_filter $$$",
+                "before_filter :a, only: :b\n",
+                &["before_filter :a, only: :b"],
+            ),
+            (
+                "require 'fog'",
+                "require \"fog\"\nrequire 'frog'",
+                &["require \"fog\""],
+            ),
+            (
+                "$X.each { |$Y| $$$ }",
+                "a.each { |b| c(b) }",
+                &["a.each { |b| c(b) }"],
+            ),
+            ("$A if $B", "x if y", &["x if y"]),
+        ],
+    );
+}
+
+#[test]
+fn more_languages() {
+    check(
+        "a.php",
+        &[
+            (
+                "mysql_query($$$)",
+                "<?php $r = mysql_query($sql, $db);",
+                &["mysql_query($sql, $db)"],
+            ),
+            (
+                "$X->query($S)",
+                "<?php $db->query('a');",
+                &["$db->query('a')"],
+            ),
+            ("$X = null", "<?php $a = null;", &["$a = null"]),
+            (
+                "function $F($$$) { $$$ }",
+                "<?php function a($b, $c) { d(); e(); }",
+                &["function a($b, $c) { d(); e(); }"],
+            ),
+        ],
+    );
+    check(
+        "a.cs",
+        &[
+            (
+                "Thread.Sleep($X)",
+                "class A { void F() { Thread.Sleep(1); } }",
+                &["Thread.Sleep(1)"],
+            ),
+            (
+                "public void $M($$$) { $$$ }",
+                "class A { public void F(int a) { B(); } }",
+                &["public void F(int a) { B(); }"],
+            ),
+            (
+                "[HttpGet($$$)]",
+                "class A { [HttpGet(\"x\")] void F() {} }",
+                &["[HttpGet(\"x\")]"],
+            ),
+        ],
+    );
+    check(
+        "a.c",
+        &[
+            (
+                "strcpy($D, $S)",
+                "void f() { strcpy(a, b); strcpy(a); }",
+                &["strcpy(a, b)"],
+            ),
+            ("$P->next", "int f() { return a->next; }", &["a->next"]),
+            (
+                "int $F($$$) { $$$ }",
+                "int f(int a, char *b) { c(); return 1; }",
+                &["int f(int a, char *b) { c(); return 1; }"],
+            ),
+            (
+                "if ($X = $Y) { $$$ }",
+                "void f() { if (a = b) { c(); } }",
+                &["if (a = b) { c(); }"],
+            ),
+        ],
+    );
+    check(
+        "a.lua",
+        &[("ngx.say($$$)", "ngx.say('a', b)", &["ngx.say('a', b)"])],
+    );
+    check(
+        "a.sh",
+        &[("rm -rf $X", "rm -rf \"$a\"\nrm -r b\n", &["rm -rf \"$a\""])],
+    );
+}
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn the_largest_grammars() {
+    check(
+        "a.cpp",
+        &[
+            (
+                "new $T($$$)",
+                "void f() { auto a = new B(1); }",
+                &["new B(1)"],
+            ),
+            (
+                "std::auto_ptr<$T> $X;",
+                "void f() { std::auto_ptr<A> b; }",
+                &["std::auto_ptr<A> b;"],
+            ),
+        ],
+    );
+    check(
+        "a.kt",
+        &[
+            ("$X!!", "fun f() { g(a!!) }", &["a!!"]),
+            ("println($X)", "fun f() { println(1) }", &["println(1)"]),
+        ],
+    );
+    check(
+        "a.swift",
+        &[
+            ("print($X)", "func f() { print(a) }", &["print(a)"]),
+            ("try! $X", "func f() { try! g() }", &["try! g()"]),
+        ],
+    );
+    check(
+        "a.scala",
+        &[(
+            "Await.result($X, $Y)",
+            "object A { val b = Await.result(c, d) }",
+            &["Await.result(c, d)"],
+        )],
+    );
+}
+
+#[test]
+fn what_is_no_structure() {
+    let all: Vec<_> = Language::all().collect();
+    let python: Vec<_> = all
+        .iter()
+        .copied()
+        .filter(|it| it.goes_by("python"))
+        .collect();
+    let check =
+        |code: &str, languages: &[Language], expected: Option<(StructureFlawKind, usize)>| {
+            let flaw = Structure::check(code, languages).err();
+            assert_eq!(
+                flaw.map(|flaw| (flaw.kind, flaw.offset)),
+                expected,
+                "{code}"
+            );
+        };
+    check("f($X)", &all, None);
+    check("def f(): $$$", &all, None);
+    check("$X", &python, Some((StructureFlawKind::OnlyHole, 0)));
+    check("$$$", &python, Some((StructureFlawKind::OnlyHole, 0)));
+    check("f($X", &python, Some((StructureFlawKind::Unparsed, 0)));
+    check("f($X) )", &python, Some((StructureFlawKind::Unparsed, 0)));
+    check("f(1)\ng(2)", &python, Some((StructureFlawKind::Several, 0)));
+    check("f(1) # x", &python, Some((StructureFlawKind::Comment, 5)));
+    check(
+        "const x = $Y",
+        &python,
+        Some((StructureFlawKind::Unparsed, 6)),
+    );
+    check("const x = $Y", &all, None);
+    check(
+        "f('Bearer $X')",
+        &python,
+        Some((StructureFlawKind::Inside, 3)),
+    );
+    check("f('$X')", &python, None);
+    let deep = "(".repeat(33) + "$X" + &")".repeat(33);
+    check(&deep, &python, Some((StructureFlawKind::Deep, 32)));
+}
+
+#[test]
+fn holes_are_told_from_names() {
+    let holes = |code: &str| -> Vec<String> {
+        Holes::of(code)
+            .iter()
+            .map(|hole| code[hole.range.clone()].to_owned())
+            .collect()
+    };
+    assert_eq!(
+        holes("$A.$_B($$$, $$$ARGS) $_ $X1"),
+        ["$A", "$_B", "$$$", "$$$ARGS", "$_", "$X1"]
+    );
+    assert!(holes("$a $Ab $1 $ $$A $(x) ${A} cost$").is_empty());
+    assert_eq!(
+        Structure::words("jwt.sign($PAYLOAD, 'x_1', 0x1)"),
+        ["jwt", "sign", "x_1",]
+    );
+}
+
+#[test]
+fn hostile_structures_and_sources_end() {
+    let start = Instant::now();
+    let all: Vec<_> = Language::all().collect();
+    for code in [
+        "(".repeat(4096),
+        "[".repeat(4000) + "$X",
+        "$A+".repeat(1300) + "$A",
+        "{$$$".repeat(1000),
+    ] {
+        let _ = Structure::check(&code, &all);
+    }
+    let deep = "f(".repeat(32) + "$X" + &")".repeat(32);
+    let parsed = parse("a.js", "f(".repeat(2_000) + "1" + &")".repeat(2_000));
+    let structure = Structure::new(&deep, Some("javascript"));
+    assert_eq!(
+        parsed.find(&structure, &equal, &|| false).unwrap().len(),
+        1969
+    );
+    let many = Structure::new("f($$$, $A, $$$, $B, $$$, $A, $$$, $B, x)", None);
+    let source = format!(
+        "f({})",
+        (0..3000).map(|n| format!("a{n}, ")).collect::<String>()
+    );
+    let parsed = parse("a.js", &source);
+    let began = Instant::now();
+    let expired = || began.elapsed() > Duration::from_millis(100);
+    assert!(parsed.find(&many, &equal, &expired).is_none());
+    assert!(
+        start.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        start.elapsed()
+    );
+}
