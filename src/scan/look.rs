@@ -237,3 +237,23 @@ pub(super) fn is_binary(content: &[u8]) -> bool {
     let head = content.get(..BINARY_HEAD).unwrap_or(content);
     head.contains(&0) || content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_sources_are_parsed_one_at_a_time() {
+        let language = Language::of_path(&"a.py".into()).unwrap();
+        let large = b"x = 1\n".repeat(ALONE_LIMIT / 6 + 1);
+        let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| parse(language, &large).is_ok());
+            assert!(parse(language, b"x = 1\n").is_ok());
+            std::thread::sleep(Duration::from_millis(100));
+            assert!(!waiting.is_finished());
+            drop(guard);
+            assert!(waiting.join().unwrap());
+        });
+    }
+}

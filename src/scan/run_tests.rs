@@ -352,6 +352,27 @@ fn what_cannot_be_read_is_tried_again() {
 }
 
 #[test]
+fn what_went_away_after_it_was_listed_is_unreadable() {
+    let fixture = Fixture::new();
+    fixture.write("folder.py/x", b"");
+    let paths = ["folder.py", "gone.py", "no/folder.py"];
+    let snapshot = Snapshot {
+        overlay: paths.map(|path| (path.into(), Overlay::OnDisk)).to_vec(),
+        ..at(None)
+    };
+    let found = &fixture.scan(&Memo::none(), &snapshot, &[identifiers("foo")])[0];
+    let reasons: Vec<_> = found.unjudged.iter().map(|file| file.reason).collect();
+    assert_eq!(reasons, [UnjudgedReason::Unreadable; 3]);
+    assert!(
+        found
+            .unjudged
+            .iter()
+            .all(|file| file.reason.forbids_verdict())
+    );
+    assert_eq!((found.files_in_scope, found.files_scanned), (3, 0));
+}
+
+#[test]
 fn too_large_a_file_forbids_a_verdict() {
     let fixture = Fixture::new();
     let huge = "x".repeat(17 << 20);

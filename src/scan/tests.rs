@@ -1,5 +1,7 @@
 //! Tables: what a pattern hits in a source, with and without the prefilter.
 
+use std::time::{Duration, Instant};
+
 use super::agenda::Agenda;
 use super::look::{Filter, Look, Viewer};
 use crate::model::hit::Analysis;
@@ -743,6 +745,54 @@ fn hostile_matching_ends() {
     )]);
     let found = look(&spec, "a.js", many.as_bytes(), Filter::Off);
     assert_eq!(found.searched.len(), 2);
+}
+
+#[test]
+fn a_thousand_rules_are_searched_together() {
+    let start = Instant::now();
+    let rules = (0..1000).map(|n| {
+        let patterns = vec![
+            pattern(PatternKind::Identifiers, &format!("module_{n}.name")),
+            pattern(PatternKind::Identifiers, &format!("/^get_?{n}[a-z]*By/")),
+            pattern(
+                PatternKind::Expressions,
+                &format!("/x{{1,{}}}\\w+y{n}/", n % 20 + 1),
+            ),
+            pattern(PatternKind::Structures, &format!("f_{n}($X, $$$)")),
+        ];
+        rule(&format!("r{n}"), patterns)
+    });
+    let spec = spec(rules.collect());
+    let source = "module_7.name(get9By, 'xxay3')\nf_4(1, 2)\n".repeat(500);
+    let look = look(&spec, "a.py", source.as_bytes(), Filter::On);
+    let hit: Vec<_> = look
+        .searched
+        .iter()
+        .filter(|(_, it)| !it.spots.is_empty())
+        .collect();
+    assert_eq!(hit.len(), 4);
+    assert!(
+        hit.iter()
+            .all(|(_, search)| search.spots.len() == 500 && !search.cut_short)
+    );
+    assert!(
+        start.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn patterns_without_a_word_look_everywhere() {
+    let found = |kind, text: &str| {
+        let rule = rule("r", vec![pattern(kind, text)]);
+        places(rule, "a.js", "f(a == a, [b])\n")
+    };
+    assert_eq!(found(PatternKind::Structures, "$A == $A"), [(1, 3)]);
+    assert_eq!(found(PatternKind::Structures, "[$$$]"), [(1, 11)]);
+    assert_eq!(found(PatternKind::Identifiers, r"/^\w$/"), [(1, 1)]);
+    assert_eq!(found(PatternKind::Expressions, r"/\[./"), [(1, 11)]);
+    assert_eq!(found(PatternKind::Expressions, "/x*/"), []);
 }
 
 /// The tables of docs/spec-format.md say what they say of the engine, too.

@@ -21,6 +21,7 @@ mod hostile_text;
 mod main_job;
 mod odd_names;
 mod odd_places;
+mod pathologies;
 mod reconcile;
 mod seed;
 mod sharing;

@@ -88,23 +88,17 @@ impl Structure {
         worst.map_or(Ok(()), Err)
     }
 
-    /// The words every hit holds: those of the code outside its holes.
+    /// The words every hit holds: those of the code outside its holes. Where a number ends and a
+    /// word begins need not be told by a blank (`1if`), so what begins with a digit is none.
     pub fn words(code: &str) -> Vec<&str> {
-        let mut words = Vec::new();
-        let mut at = 0;
-        let holes = Holes::of(code);
-        let ends = holes.iter().map(|hole| hole.range.clone());
-        for hole in ends.chain([code.len()..code.len()]) {
-            let text = code.get(at..hole.start).unwrap_or_default();
-            words.extend(text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
-            at = hole.end;
-        }
-        // Where a number ends and a word begins need not be told by a blank: `1if`.
-        words.retain(|word| word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_'));
-        words
+        let pieces = Self::pieces(code).into_iter();
+        let words = pieces
+            .flat_map(|piece| piece.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')));
+        let begins = |c: char| c.is_ascii_alphabetic() || c == '_';
+        words.filter(|word| word.starts_with(begins)).collect()
     }
 
-    /// The pieces of the code between its holes, with what each hole may be.
+    /// The pieces of the code between its holes.
     pub fn pieces(code: &str) -> Vec<&str> {
         let mut at = 0;
         let mut pieces = Vec::new();

@@ -1,0 +1,180 @@
+//! Files that are no honest source: each is judged, or said not to be, in bounded time.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::TestRepo;
+
+const SPEC: &str = "refactor_name: Legacy
+rules:
+  - id: gone
+    description: The old name is gone
+    match: {identifiers: [legacy]}
+";
+
+/// Generous: builds without optimisation, on a busy machine.
+const BOUND: Duration = Duration::from_secs(60);
+
+/// The report of `verify`, which must end with `status`, by paths that have a violation and by
+/// paths that were not judged, with the reason.
+#[track_caller]
+fn judged(repo: &TestRepo, words: &str, status: i32) -> (Vec<String>, Vec<String>) {
+    let start = Instant::now();
+    let report = repo
+        .plan_words(&format!("verify --spec spec.yaml --format json {words}"))
+        .exits(status)
+        .json();
+    assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let violations = list(&report["rules"][0]["violations"]);
+    let hit = |it: &Value| format!("{}:{}", text(&it["file"]), it["line"]);
+    let unjudged = list(&report["unjudged"]);
+    let why = |it: &Value| format!("{} {}", text(&it["path"]), text(&it["reason"]));
+    (
+        violations.iter().map(hit).collect(),
+        unjudged.iter().map(why).collect(),
+    )
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    units.flat_map(u16::to_le_bytes).collect()
+}
+
+#[test]
+fn bytes_of_every_kind() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    repo.write("bom.py", "\u{feff}legacy()\n");
+    repo.write("crlf.py", "x = 1\r\nlegacy()\r\n");
+    repo.write("cr.js", "x = 1;\rlegacy()\r");
+    repo.write("latin1.py", b"# caf\xe9\nx = '\xe9'; legacy()\n");
+    repo.write("cut.py", b"legacy()\n\xf0\x9f");
+    repo.write("empty.py", "");
+    repo.write("blank.py", "\n\n");
+    repo.write("nul.py", b"legacy()\0\n");
+    repo.write(
+        "late_nul.py",
+        [&b"legacy()\n".repeat(1000)[..], b"\0"].concat(),
+    );
+    repo.write("utf16.py", utf16("legacy()\n"));
+    repo.commit("all");
+    let (hits, unjudged) = judged(&repo, "--at HEAD", 1);
+    let once: Vec<_> = hits
+        .iter()
+        .filter(|hit| !hit.starts_with("late_nul"))
+        .collect();
+    assert_eq!(
+        once,
+        [
+            "bom.py:1",
+            "cr.js:1",
+            "crlf.py:2",
+            "cut.py:1",
+            "latin1.py:2"
+        ]
+    );
+    assert_eq!(hits.len() - once.len(), 1000);
+    assert_eq!(unjudged, ["nul.py binary", "utf16.py binary"]);
+}
+
+#[test]
+fn sources_without_line_or_measure() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    let bundle = "function a(b){return b.c(\"d\")}".repeat((1 << 20) / 30 - 1);
+    repo.write("bundle.min.js", bundle + ";legacy()");
+    let nested = "[".repeat(100_000) + "legacy" + &"]".repeat(100_000);
+    repo.write("nested.js", nested);
+    repo.write(
+        "chained.js",
+        "a".to_owned() + &".b()".repeat(100_000) + ".legacy()",
+    );
+    repo.write("unclosed.py", "(".repeat(100_000) + "\nlegacy\n");
+    repo.write("word.py", "a".repeat(1 << 20) + "\n");
+    repo.write("large.py", "x = 1\n".repeat(200_000) + "legacy()\n");
+    let (hits, unjudged) = judged(&repo, "", 1);
+    let expected = [
+        "bundle.min.js:1",
+        "chained.js:1",
+        "large.py:200001",
+        "nested.js:1",
+        "unclosed.py:2",
+    ];
+    assert_eq!(hits, expected);
+    let of_size = unjudged.iter().filter(|it| it.ends_with(" large"));
+    assert_eq!(
+        of_size.collect::<Vec<_>>(),
+        ["large.py large", "word.py large"]
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn what_stands_in_the_work_tree_but_is_no_file() {
+    use std::os::unix::fs::symlink;
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    repo.write("kept.py", "x = 1\n");
+    repo.write("becomes_fifo.py", "x = 1\n");
+    repo.write("becomes_link.py", "x = 1\n");
+    repo.write("becomes_folder.py", "x = 1\n");
+    repo.commit("all");
+    let outside = repo.world().join("outside.py");
+    fs::write(&outside, "legacy()\n").unwrap();
+    symlink(&outside, repo.path("outside.py")).unwrap();
+    symlink("nowhere.py", repo.path("dangling.py")).unwrap();
+    symlink("loop.py", repo.path("loop.py")).unwrap();
+    symlink(".", repo.path("again")).unwrap();
+    symlink(repo.world(), repo.path("world")).unwrap();
+    for path in ["becomes_fifo.py", "becomes_link.py", "becomes_folder.py"] {
+        fs::remove_file(repo.path(path)).unwrap();
+    }
+    repo.sh("mkfifo fifo.py becomes_fifo.py").ok();
+    symlink(&outside, repo.path("becomes_link.py")).unwrap();
+    repo.write("becomes_folder.py/inner.py", "legacy()\n");
+    let (hits, unjudged) = judged(&repo, "", 1);
+    assert_eq!(hits, ["becomes_folder.py/inner.py:1"]);
+    assert_eq!(unjudged, ["becomes_fifo.py unreadable"]);
+    repo.sh("rm fifo.py becomes_fifo.py && git add -A").ok();
+    let (hits, _) = judged(&repo, "--staged", 1);
+    assert_eq!(hits, ["becomes_folder.py/inner.py:1"]);
+}
+
+#[test]
+fn a_blob_that_is_gone_lets_nobody_verify() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    repo.write("a.py", "x = 1\n");
+    repo.write("notes.md", "y\n");
+    repo.commit("all");
+    let lose = |path: &str| {
+        let id = repo.git(["rev-parse", &format!("HEAD:{path}")]).ok();
+        let (folder, name) = id.line().split_at(2);
+        let object = repo.path(&format!(".git/objects/{folder}/{name}"));
+        let mut writable = fs::metadata(&object).unwrap().permissions();
+        #[allow(
+            clippy::permissions_set_readonly_false,
+            reason = "Windows deletes nothing else"
+        )]
+        writable.set_readonly(false);
+        fs::set_permissions(&object, writable).unwrap();
+        fs::remove_file(object).unwrap();
+    };
+    lose("notes.md");
+    judged(&repo, "--at HEAD", 0);
+    lose("a.py");
+    let (hits, unjudged) = judged(&repo, "--at HEAD", 128);
+    assert_eq!(
+        (hits.len(), unjudged),
+        (0, vec!["a.py unreadable".to_owned()])
+    );
+    let plain = repo
+        .plan_words("verify --spec spec.yaml --at HEAD")
+        .exits(128);
+    let both = plain.stdout + &plain.stderr;
+    assert!(both.contains("could not verify"), "{both}");
+}
