@@ -6,8 +6,9 @@ use std::ops::Range;
 use anyhow::{Context as _, Result};
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::budget::{Budget, Spent};
 use super::needle::Case;
-use super::place::{Budget, Lines, Spent};
+use super::place::Lines;
 use crate::model::printable::Printable;
 
 /// The most memory one compiled regex may take; more is refused with an error.

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use regex::bytes::Regex;
 
+use super::budget::{Budget, Spent};
 use super::modules;
 use super::needle::{Case, is_bounded};
-use super::place::{Budget, Spent};
 use super::stretches::Stretches;
 use crate::syntax::{Token, TokenKind};
 

@@ -8,10 +8,11 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::agenda::{Agenda, Patterns, Reaches};
+use super::budget::Budget;
 use super::class::{Class, may_be_script};
 use super::code::{self, Code};
 use super::pattern::Compiled;
-use super::place::{Budget, Lines, Spot};
+use super::place::{Lines, Spot};
 use super::text::Reading;
 use crate::model::hit::{Analysis, UnjudgedReason};
 use crate::model::path::RepoPath;

@@ -7,6 +7,7 @@
 //! at, given what `memory` kept of the last tree.
 
 mod agenda;
+mod budget;
 mod class;
 mod code;
 mod content;

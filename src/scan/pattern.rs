@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use anyhow::{Result, anyhow};
 use regex::bytes::Regex;
 
+use super::budget::{Budget, Spent};
 use super::code::{Code, NamedTable};
 use super::needle::{self, Case, Requirement, required_words};
-use super::place::{Budget, Lines, Spent};
+use super::place::Lines;
 use super::routes::RouteMatcher;
 use super::sequence::Sequence;
 use super::tables::TableMatcher;

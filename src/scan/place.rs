@@ -1,7 +1,6 @@
 //! Places: byte offsets as lines and columns, and the text that is shown for them.
 
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
 use crate::model::hit::Analysis;
 
@@ -139,34 +138,6 @@ fn shorten(bytes: &[u8], white_space: WhiteSpace) -> String {
         text.truncate(cut.unwrap_or(0));
     }
     text
-}
-
-/// The time one file's matching may take; what is left over is matched line by line.
-#[derive(Debug)]
-pub(super) struct Budget {
-    end: Instant,
-}
-
-/// The time is up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spent;
-
-impl Budget {
-    /// Starts the clock.
-    pub(super) fn new(time: Duration) -> Self {
-        Self {
-            end: Instant::now() + time,
-        }
-    }
-
-    /// Fails when the time is up.
-    pub(super) fn check(&self) -> Result<(), Spent> {
-        if Instant::now() < self.end {
-            Ok(())
-        } else {
-            Err(Spent)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::budget::{Budget, Spent};
 use super::code::Code;
 use super::expressions;
 use super::identifiers::same;
 use super::needle::{Case, Edges, Needle, Requirement};
-use super::place::{Budget, Spent};
 use crate::syntax::Structure;
 
 /// Words up to this length may be keywords that touch a number: `1if x else 2`.

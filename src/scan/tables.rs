@@ -1,6 +1,7 @@
 //! SQL tables: names compare without quotes and case, a schema only where the pattern has one.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use anyhow::Result;
 use regex::bytes::Regex;
@@ -77,7 +78,14 @@ pub(super) fn requirement(form: &PatternForm) -> Requirement {
 
 /// Every name in text that is not parsed which follows a word that names tables, and where.
 pub(super) fn in_text(text: &[u8]) -> Result<Vec<(Range<usize>, String)>> {
-    let regex = expressions::regex(IN_TEXT, Case::Folded)?;
+    static REGEX: OnceLock<Regex> = OnceLock::new();
+    let regex = match REGEX.get() {
+        Some(regex) => regex,
+        None => {
+            let regex = expressions::regex(IN_TEXT, Case::Folded)?;
+            REGEX.get_or_init(|| regex)
+        }
+    };
     let name = |found: regex::bytes::Captures<'_>| {
         let name = found.get(1)?;
         let shown = String::from_utf8_lossy(name.as_bytes()).into_owned();

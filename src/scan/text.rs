@@ -5,9 +5,10 @@ use std::ops::Range;
 use anyhow::Result;
 use regex::bytes::Regex;
 
+use super::budget::Budget;
 use super::expressions;
 use super::needle::Case;
-use super::place::{Budget, Lines};
+use super::place::Lines;
 use super::{routes, structures, tables};
 use crate::model::spec::{PatternForm, PatternKind};
 

@@ -155,7 +155,7 @@ impl Builder {
             })
         );
         let scope = self.scope(node)?;
-        let language = language(node)?;
+        let language = structure::language(node)?;
         let how = Reading {
             ignore_case,
             languages: structure::languages(&scope, language.as_deref()),
@@ -303,29 +303,6 @@ impl Builder {
         }
         Ok(())
     }
-}
-
-fn language(rule: &Node) -> Result<Option<String>, Problem> {
-    let Some(node) = rule.get("language") else {
-        return Ok(None);
-    };
-    let Some(name) = text_of(node) else {
-        return Ok(None);
-    };
-    if Language::all().any(|language| language.goes_by(&name)) {
-        return Ok(Some(name));
-    }
-    let known: Vec<_> = Language::all().map(Language::name).collect();
-    let message = format!(
-        "unknown language {}; known are {}",
-        quoted(&name),
-        known.join(", ")
-    );
-    let problem = at(node.id, message);
-    Err(match closest(&name, known) {
-        Some(meant) => problem.hint(format!("did you mean `{meant}`?")),
-        None => problem,
-    })
 }
 
 fn severity(rule: &Node) -> Result<Severity, Problem> {

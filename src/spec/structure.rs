@@ -2,12 +2,38 @@
 
 use globset::GlobBuilder;
 
+use super::diagnostic::{Place, Problem, quoted};
+use super::node::Node;
 use super::pattern::{Flaw, check_length};
+use super::suggest::closest;
 use crate::model::spec::Scope;
 use crate::syntax::{Language, MAX_DEPTH, Structure, StructureFlawKind};
 
 /// Takes nearly any words for a command, so that it says nothing about a structure unless named.
 const UNDISCERNING: &str = "bash";
+
+/// The language a rule names.
+pub(super) fn language(rule: &Node) -> Result<Option<String>, Problem> {
+    let Some((id, name)) = rule
+        .get("language")
+        .and_then(|it| Some((it.id, it.text()?)))
+    else {
+        return Ok(None);
+    };
+    if Language::all().any(|language| language.goes_by(name)) {
+        return Ok(Some(name.to_owned()));
+    }
+    let known: Vec<_> = Language::all().map(Language::name).collect();
+    let message = format!(
+        "unknown language {}; known are {}",
+        quoted(name),
+        known.join(", ")
+    );
+    Err(Problem {
+        hint: closest(name, known).map(|meant| format!("did you mean `{meant}`?")),
+        ..Problem::new(Place::Node(id), message)
+    })
+}
 
 /// The languages a rule's structures may be in: the one it names, else those that its globs name
 /// by their extensions, else all that have an opinion.
