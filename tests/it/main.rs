@@ -18,6 +18,7 @@ mod hints;
 mod history;
 mod hooks;
 mod hostile_text;
+mod hit_tables;
 mod main_job;
 mod odd_names;
 mod odd_places;
