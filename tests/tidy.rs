@@ -41,6 +41,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("similar::", &["checkpoint"]),
     ("indicatif::", &["cli"]),
     ("directories::", &["ops"]),
+    ("terminal_size::", &["cli"]),
+    ("unicode_width::", &["report"]),
     ("Command::new", &["git"]),
 ];
 

@@ -12,6 +12,7 @@ mod find;
 mod hook;
 mod init;
 mod install;
+mod judgement;
 mod list;
 mod log;
 mod output;

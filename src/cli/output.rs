@@ -12,6 +12,7 @@ use crate::git::Config;
 use crate::model::checkpoint::LeftOut;
 use crate::model::printable::Printable;
 use crate::report::json;
+use crate::report::source_text::WIDTH;
 use crate::report::style::{Style, Tone};
 use crate::store::OpenError;
 
@@ -182,6 +183,17 @@ impl Output {
         let config = config()?;
         let value = config.get("color.plan").or_else(|| config.get("color.ui"));
         Ok(configured(value, environment.usable(is_terminal)))
+    }
+
+    /// Returns how many columns a line of data may take: what `COLUMNS` or the terminal says.
+    pub(super) fn width(&self) -> usize {
+        let said = std::env::var("COLUMNS")
+            .ok()
+            .and_then(|text| text.parse().ok());
+        let terminal = || terminal_size::terminal_size_of(io::stdout());
+        said.or_else(|| terminal().map(|(width, _)| usize::from(width.0)))
+            .filter(|width| *width > 0)
+            .unwrap_or(WIDTH)
     }
 
     /// Reports whether a terminal will act on the data.

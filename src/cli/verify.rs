@@ -10,13 +10,13 @@ use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::tree::TreeSource;
 use crate::ops::Workspace;
 use crate::ops::spec_file::SpecFile;
-use crate::ops::verify::{Subject, verify};
-use crate::report::evaluation_text::Detail;
+use crate::ops::verify::{Request, Subject, verify};
 use crate::report::verification_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
-use super::output::{Format, Output};
+use super::judgement::{AnswerArgs, Form, as_github, as_sarif};
+use super::output::Output;
 use super::progress::Bar;
 use super::target::{plan_id, spec_source};
 
@@ -50,15 +50,14 @@ pub(super) struct Args {
     /// Judge the index instead of the work tree
     #[arg(long)]
     staged: bool,
-    /// List every violation, not five a rule
-    #[arg(short, long)]
-    verbose: bool,
+    /// Report only what is new since a commit or tree; what merely moved is not
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
     /// Judge without the memo of former scans
     #[arg(long)]
     no_memo: bool,
-    /// How to answer
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    answer: AnswerArgs,
 }
 
 /// Judges, says what was found, and answers with the exit status.
@@ -72,17 +71,21 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         (None, true) => TreeSource::Staged,
         (None, false) => TreeSource::Worktree,
     };
-    let verification = verify(&ws, &source, subject(args, out)?, &Bar::default())?;
-    match args.format {
-        Format::Json => answer_json(args, &verification, out)?,
-        Format::Text => {
-            let style = out.style(|| ws.repo().config())?;
-            let detail = if args.verbose {
-                Detail::Full
-            } else {
-                Detail::Brief
-            };
-            verification_text::verification(out.data(), &verification, (detail, style))
+    let request = Request {
+        source,
+        subject: subject(args, out)?,
+        since: args.since.clone(),
+        lines: args.answer.lines(),
+    };
+    let verification = verify(&ws, &request, &Bar::default())?;
+    let (judged, not_checked) = (&verification.evaluations, &verification.not_checked);
+    match args.answer.format {
+        Form::Json => answer_json(args, &verification, out)?,
+        Form::Sarif => as_sarif(judged, not_checked, out)?,
+        Form::Github => as_github(judged, not_checked, out)?,
+        Form::Text => {
+            let manner = args.answer.manner(&ws, out)?;
+            verification_text::verification(out.data(), &verification, manner)
                 .context("writing the evaluations")?;
             if verification.evaluations.is_empty() {
                 let which = if args.all { "" } else { "completed " };

@@ -7,19 +7,20 @@ use serde::Serialize;
 
 use crate::model::checkpoint::Checkpoint;
 use crate::model::evaluation::{Evaluation, Verdict};
-use crate::model::judged::TaskLabel;
+use crate::model::judged::{Judged, TaskLabel};
 use crate::model::printable::Printable;
 use crate::model::task::{AuditStatus, TaskStatus};
 use crate::model::words::counted;
 use crate::ops::Workspace;
+use crate::ops::quote::Lines;
 use crate::ops::verify_task::{Record, TaskVerified, verify_task};
-use crate::report::evaluation_text::Detail;
 use crate::report::style::Tone;
 use crate::report::{json, verification_text};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
-use super::output::{Format, Output};
+use super::judgement::{AnswerArgs, Form, as_github, as_sarif};
+use super::output::Output;
 use super::progress::Bar;
 use super::target::{self, TaskArgs};
 
@@ -39,9 +40,6 @@ Exit status: 0 met, 1 broken, 128 could not verify (then nothing is recorded).";
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
-    /// List every violation, not five a rule
-    #[arg(short, long)]
-    verbose: bool,
     /// Record nothing: no evidence, no status, no checkpoint
     #[arg(long, conflicts_with = "checkpoint")]
     no_update: bool,
@@ -57,9 +55,8 @@ pub(super) struct Args {
     /// Judge without the memo of former scans
     #[arg(long)]
     no_memo: bool,
-    /// How to answer
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    answer: AnswerArgs,
 }
 
 /// The evaluation, and where the task stands after it.
@@ -87,6 +84,16 @@ impl<'a> From<&'a TaskVerified> for Answer<'a> {
     }
 }
 
+impl Answer<'_> {
+    fn judged(&self) -> Judged {
+        Judged {
+            task: Some(self.task.clone()),
+            evaluation: self.evaluation.clone(),
+            since: None,
+        }
+    }
+}
+
 impl Args {
     const fn records_nothing(&self) -> bool {
         self.no_update && !self.auto_update
@@ -110,7 +117,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     if args.no_memo {
         ws.forget_memo();
     }
-    let verified = verify_task(&ws, target, record, &Bar::default())?;
+    let lines = match args.output {
+        Some(_) => Lines::All,
+        None => args.answer.lines(),
+    };
+    let verified = verify_task(&ws, target, (record, lines), &Bar::default())?;
     let answer = Answer::from(&verified);
     if let Some(path) = &args.output {
         let mut text = Vec::new();
@@ -118,9 +129,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         std::fs::write(target::path(path), text)
             .with_context(|| format!("writing {}", Printable::new(path.as_encoded_bytes())))?;
     }
-    match args.format {
-        Format::Json => out.json(&answer)?,
-        Format::Text => say(args, &ws, &verified, out)?,
+    match args.answer.format {
+        Form::Json => out.json(&answer)?,
+        Form::Sarif => as_sarif(&[answer.judged()], &[], out)?,
+        Form::Github => as_github(&[answer.judged()], &[], out)?,
+        Form::Text => say(args, &ws, &verified, out)?,
     }
     if let Some(checkpoint) = &verified.checkpoint {
         out.left_out(&checkpoint.left_out);
@@ -135,16 +148,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
 }
 
 fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -> Result<()> {
-    let style = out.style(|| ws.repo().config())?;
-    let detail = if args.verbose {
-        Detail::Full
-    } else {
-        Detail::Brief
-    };
+    let manner = args.answer.manner(ws, out)?;
     let evaluation = &verified.evaluation;
     let number = verified.task.number;
     out.line(format_args!("Verifying task {number}..."))?;
-    verification_text::task_evaluation(out.data(), evaluation, (detail, style))
+    verification_text::task_evaluation(out.data(), evaluation, manner)
         .context("writing the evaluation")?;
     let violations = counted(evaluation.total_violations, "violation");
     let (tone, word) = match evaluation.verdict {
@@ -153,7 +161,7 @@ fn say(args: &Args, ws: &Workspace, verified: &TaskVerified, out: &mut Output) -
     };
     out.line(format_args!(
         "Task {number} {} ({violations})",
-        style.paint(tone, word)
+        manner.style.paint(tone, word)
     ))?;
     if !args.records_nothing() {
         out.line(format_args!("Audit status: {}", verified.task.audit_status))?;

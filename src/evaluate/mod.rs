@@ -1,7 +1,7 @@
 //! A spec and its findings to an evaluation; pure.
 
-use crate::model::evaluation::{Evaluation, RuleOutcome, RuleStatus, SpecRef, Verdict};
-use crate::model::hit::{Findings, Unjudged};
+use crate::model::evaluation::{Evaluation, RuleOutcome, SpecRef, Verdict};
+use crate::model::hit::Findings;
 use crate::model::id::SpecHash;
 use crate::model::spec::Spec;
 use crate::model::tree::JudgedTree;
@@ -14,8 +14,7 @@ mod tests;
 
 /// Judges what a scan of `tree` found by the rules of `spec`.
 ///
-/// A spec is met when every rule is clean. Without a violation it is still not met while a file in
-/// scope could not be judged at all.
+/// A spec is met when every rule is clean and no file in scope was left out.
 pub fn evaluate(spec: &Spec, hash: &SpecHash, tree: JudgedTree, findings: &Findings) -> Evaluation {
     let hits = rule::Hits::of(findings);
     let rules: Vec<RuleOutcome> = spec
@@ -33,24 +32,11 @@ pub fn evaluate(spec: &Spec, hash: &SpecHash, tree: JudgedTree, findings: &Findi
             name: spec.name.clone(),
             hash: hash.clone(),
         },
-        verdict: verdict(&rules, &findings.unjudged),
+        verdict: Verdict::of(&rules, &findings.unjudged),
         total_violations: rules.iter().map(|rule| rule.violations.len()).sum(),
         files_scanned: findings.files_scanned,
         files_in_scope: findings.files_in_scope,
         unjudged: findings.unjudged.clone(),
         rules,
-    }
-}
-
-fn verdict(rules: &[RuleOutcome], unjudged: &[Unjudged]) -> Verdict {
-    if rules
-        .iter()
-        .any(|rule| rule.status == RuleStatus::NeedsMigration)
-    {
-        Verdict::Broken
-    } else if unjudged.iter().any(|file| file.reason.forbids_verdict()) {
-        Verdict::Unverified
-    } else {
-        Verdict::Met
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn judge(
         },
         vacuous: files_in_scope == 0 || narrowed.is_some_and(|files| files.is_empty()),
         files_in_scope,
+        by_file: !rule.where_.is_empty(),
         missing_expectation_files: unaccompanied(rule, &violations, &references),
         violations,
         expected_references: references,
@@ -238,6 +239,7 @@ fn violation(
         matched: None,
         message,
         analysis: Analysis::Code,
+        source_line: None,
     }
 }
 

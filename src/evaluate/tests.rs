@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::evaluation::Violation;
-use crate::model::hit::{Analysis, Hit, PatternKey, UnjudgedReason};
+use crate::model::evaluation::{RuleStatus, Violation};
+use crate::model::hit::{Analysis, Hit, PatternKey, Unjudged, UnjudgedReason};
 use crate::model::path::RepoPath;
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Scope, Severity};
 

@@ -37,6 +37,18 @@ impl Repo {
         }
     }
 
+    /// Takes the state a commit records.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn snapshot_of(&self, commit: CommitId) -> Result<Snapshot> {
+        Ok(Snapshot {
+            commit: Some(commit),
+            base: Some(self.commit(commit)?.tree),
+            overlay: Vec::new(),
+        })
+    }
+
     fn worktree_snapshot(&self) -> Result<Snapshot> {
         let top = self.layout().top.as_deref().ok_or_else(|| {
             no_work_tree().hint("'git plan verify --at REV' judges a commit without one")

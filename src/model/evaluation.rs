@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::hit::{Analysis, Unjudged};
 use super::id::SpecHash;
 use super::path::RepoPath;
+use super::source_line::SourceLine;
 use super::spec::{Clause, PatternKind, Severity};
 use super::tree::JudgedTree;
 
@@ -18,6 +19,20 @@ pub enum Verdict {
     Broken,
     /// No violation was seen, but a file that could hold one was not judged.
     Unverified,
+}
+
+impl Verdict {
+    /// Sums up what was found and what was left out: without a violation a spec is still not met
+    /// while a file in scope could not be judged at all.
+    pub fn of(rules: &[RuleOutcome], unjudged: &[Unjudged]) -> Self {
+        if rules.iter().any(|rule| !rule.violations.is_empty()) {
+            Self::Broken
+        } else if unjudged.iter().any(|file| file.reason.forbids_verdict()) {
+            Self::Unverified
+        } else {
+            Self::Met
+        }
+    }
 }
 
 /// Whether one rule is satisfied, in the seed's words.
@@ -52,6 +67,9 @@ pub struct Violation {
     pub message: String,
     /// How sure.
     pub analysis: Analysis,
+    /// The line it stands on, where that was asked for.
+    #[serde(rename = "line_text", skip_serializing_if = "Option::is_none")]
+    pub source_line: Option<SourceLine>,
 }
 
 /// A place where something expected was found; informational.
@@ -84,12 +102,34 @@ pub struct RuleOutcome {
     pub vacuous: bool,
     /// How many files its scope holds.
     pub files_in_scope: usize,
+    /// Whether it was judged file by file, for its `where`.
+    pub by_file: bool,
     /// Every violation, sorted by file and line, without a limit.
     pub violations: Vec<Violation>,
     /// Where expected things were found.
     pub expected_references: Vec<Reference>,
     /// Files with a violation and no expected reference; empty when nothing is expected.
     pub missing_expectation_files: Vec<RepoPath>,
+}
+
+/// What makes two violations of one rule the same, wherever they stand: clause, kind, pattern, and
+/// the line they stand on without the white space around it.
+pub type Likeness<'a> = (Clause, PatternKind, &'a str, &'a str);
+
+impl RuleOutcome {
+    /// Returns what tells one of its violations from others, as far as lines were asked for.
+    ///
+    /// Where something is missing in the whole scope, the place is only a courtesy and tells nothing.
+    pub fn likeness<'a>(&self, violation: &'a Violation) -> Likeness<'a> {
+        let is_placed = violation.matched.is_some() || self.by_file;
+        let line = violation.source_line.as_ref().filter(|_| is_placed);
+        (
+            violation.clause,
+            violation.kind,
+            &violation.pattern,
+            line.map_or("", |line| line.text.trim()),
+        )
+    }
 }
 
 /// The spec an evaluation is of.

@@ -42,9 +42,23 @@ pub struct Judged {
     /// The task whose spec it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskLabel>,
-    /// What came of it.
+    /// What came of it; with `since`, of what is new alone.
     #[serde(flatten)]
     pub evaluation: Evaluation,
+    /// What older state it was compared with, if any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// An older state whose violations were left out of an evaluation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// As the user named it.
+    pub revision: String,
+    /// The commit it names; `None` for a bare tree.
+    pub commit: Option<CommitId>,
+    /// How many violations are not new and were left out.
+    pub older_violations: usize,
 }
 
 /// What judging several specs on one tree came to.

@@ -50,6 +50,7 @@ pub(super) fn broken(
         broken.extend(unmet.map(|evaluation| Judged {
             task: Some(TaskLabel::from(*task)),
             evaluation,
+            since: None,
         }));
     }
     Ok(broken)

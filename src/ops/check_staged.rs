@@ -52,6 +52,7 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
             worse.push(Judged {
                 task: Some(TaskLabel::from(task)),
                 evaluation,
+                since: None,
             });
         }
     }

@@ -13,7 +13,11 @@ use crate::scan::{ENGINE_VERSION, Silent};
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::quote::{Lines, quote};
 use super::workspace::Workspace;
+
+/// As many as the report lists.
+const LINES: Lines = Lines::First(5);
 
 /// Judges the tree of every commit that the push would make a ref name.
 ///
@@ -98,12 +102,16 @@ fn judge_tip(ws: &Workspace, commit: CommitId, tasks: &[Task]) -> Result<Vec<Jud
         .iter()
         .zip(evaluations)
         .filter(|(_, it)| !met(it.verdict));
-    Ok(judged
+    let mut failed: Vec<Judged> = judged
         .map(|((task, _), evaluation)| Judged {
             task: Some(TaskLabel::from(*task)),
             evaluation,
+            since: None,
         })
-        .collect())
+        .collect();
+    let broken = failed.iter_mut().map(|judged| &mut judged.evaluation);
+    quote(ws.repo(), &ws.repo().snapshot_of(commit)?, broken, LINES)?;
+    Ok(failed)
 }
 
 /// Another engine may judge the same bytes otherwise, so a verdict is only its own.

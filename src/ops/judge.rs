@@ -112,12 +112,7 @@ impl Bench<'_> {
         id: CommitId,
         specs: &[&ReadySpec],
     ) -> Result<Vec<Evaluation>> {
-        let commit = self.repo.commit(id)?;
-        let snapshot = Snapshot {
-            commit: Some(id),
-            base: Some(commit.tree),
-            overlay: Vec::new(),
-        };
+        let snapshot = self.repo.snapshot_of(id)?;
         self.judge(&TreeSource::Revision(id.to_string()), &snapshot, specs)
     }
 

@@ -13,6 +13,8 @@ use crate::store::Reader;
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::quote::{Lines, quote};
+use super::since::Before;
 use super::workspace::Workspace;
 
 /// Which specs are judged.
@@ -26,26 +28,79 @@ pub enum Subject {
     Specs(Vec<ReadySpec>),
 }
 
-/// Judges `subject` on `source`; records nothing.
+/// What `verify` is asked.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What is judged.
+    pub source: TreeSource,
+    /// By which specs.
+    pub subject: Subject,
+    /// The older state whose violations are left out.
+    pub since: Option<String>,
+    /// Which violations get the line they stand on.
+    pub lines: Lines,
+}
+
+/// Judges a state of the repository by specs; records nothing.
 ///
 /// # Errors
-/// When the database, the revision or the tree cannot be read.
-pub fn verify(
-    ws: &Workspace,
-    source: &TreeSource,
-    subject: Subject,
-    progress: &dyn Progress,
-) -> Result<Verification> {
-    let snapshot = ws.repo().snapshot(source)?;
+/// When the database, a revision or a tree cannot be read.
+pub fn verify(ws: &Workspace, request: &Request, progress: &dyn Progress) -> Result<Verification> {
+    let snapshot = ws.repo().snapshot(&request.source)?;
     let bench = Bench {
         repo: ws.repo(),
         memo: ws.memo(),
         progress,
     };
-    let (tasks, elsewhere) = match subject {
-        Subject::Specs(specs) => return judge_specs(&bench, source, &snapshot, &specs),
-        Subject::All(plan) => (ws.read(|store| tasks_with_spec(store, plan))?, Vec::new()),
-        Subject::InForce => in_force(ws, source, &snapshot)?,
+    let chosen = choose(ws, request, &snapshot)?;
+    let wanted: Vec<&ReadySpec> = chosen.specs.iter().collect();
+    // The older state first, so that the memo is left at the newer one.
+    let before = match &request.since {
+        Some(revision) => Some(Before::judge(&bench, revision, &wanted)?),
+        None => None,
+    };
+    let mut evaluations = bench.judge(&request.source, &snapshot, &wanted)?;
+    let lines = if before.is_some() {
+        Lines::All
+    } else {
+        request.lines
+    };
+    quote(ws.repo(), &snapshot, &mut evaluations, lines)?;
+    let judged = chosen.labels.into_iter().zip(evaluations).enumerate();
+    Ok(Verification {
+        evaluations: judged
+            .map(|(at, (task, mut evaluation))| Judged {
+                task,
+                since: before
+                    .as_ref()
+                    .map(|before| before.leave_out(at, &mut evaluation)),
+                evaluation,
+            })
+            .collect(),
+        not_checked: chosen.elsewhere,
+    })
+}
+
+/// Which specs a request comes to.
+struct Chosen {
+    /// The task of each spec, if it has one.
+    labels: Vec<Option<TaskLabel>>,
+    specs: Vec<ReadySpec>,
+    /// The tasks that are not judged.
+    elsewhere: Vec<TaskLabel>,
+}
+
+fn choose(ws: &Workspace, request: &Request, snapshot: &Snapshot) -> Result<Chosen> {
+    let (tasks, elsewhere) = match &request.subject {
+        Subject::Specs(specs) => {
+            return Ok(Chosen {
+                labels: vec![None; specs.len()],
+                specs: specs.clone(),
+                elsewhere: Vec::new(),
+            });
+        }
+        Subject::All(plan) => (ws.read(|store| tasks_with_spec(store, *plan))?, Vec::new()),
+        Subject::InForce => in_force(ws, &request.source, snapshot)?,
     };
     let specs: Vec<ReadySpec> = ws.read(|store| {
         tasks
@@ -53,36 +108,11 @@ pub fn verify(
             .map(|task| required_spec_of(store, task))
             .collect()
     })?;
-    let wanted: Vec<&ReadySpec> = specs.iter().collect();
-    let evaluations = bench.judge(source, &snapshot, &wanted)?;
-    let judged = tasks
-        .iter()
-        .zip(evaluations)
-        .map(|(task, evaluation)| Judged {
-            task: Some(TaskLabel::from(task)),
-            evaluation,
-        });
-    Ok(Verification {
-        evaluations: judged.collect(),
-        not_checked: elsewhere.iter().map(TaskLabel::from).collect(),
-    })
-}
-
-fn judge_specs(
-    bench: &Bench<'_>,
-    source: &TreeSource,
-    snapshot: &Snapshot,
-    specs: &[ReadySpec],
-) -> Result<Verification> {
-    let wanted: Vec<&ReadySpec> = specs.iter().collect();
-    let evaluations = bench.judge(source, snapshot, &wanted)?;
-    let judged = evaluations.into_iter().map(|evaluation| Judged {
-        task: None,
-        evaluation,
-    });
-    Ok(Verification {
-        evaluations: judged.collect(),
-        not_checked: Vec::new(),
+    let labels = tasks.iter().map(|task| Some(TaskLabel::from(task)));
+    Ok(Chosen {
+        labels: labels.collect(),
+        specs,
+        elsewhere: elsewhere.iter().map(TaskLabel::from).collect(),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::model::tree::{Snapshot, TreeSource};
 use crate::scan::{Progress, touches_scope};
 
 use super::judge::{Bench, ReadySpec, must_be_verified, required_spec_of};
+use super::quote::{Lines, quote};
 use super::resolve::{self, TaskRef};
 use super::standing::{set_audit, set_status};
 use super::take_checkpoint::keep_worktree;
@@ -51,7 +52,7 @@ pub struct TaskVerified {
 pub fn verify_task(
     ws: &Workspace,
     wanted: TaskRef,
-    record: Record,
+    (record, lines): (Record, Lines),
     progress: &dyn Progress,
 ) -> Result<TaskVerified> {
     let (plan, task, ready) = ws.read(|store| {
@@ -80,11 +81,18 @@ pub fn verify_task(
         is_regression,
         checkpoint: None,
     };
-    if record == Record::Nothing {
-        return Ok(verified);
+    if record != Record::Nothing {
+        let evidence = evidence_of(ws, &verified, &snapshot, &ready)?;
+        verified.task = keep(ws, &verified, evidence)?;
+        verified.checkpoint = take(ws, &plan, &verified, record)?;
     }
-    let evidence = evidence_of(ws, &verified, &snapshot, &ready)?;
-    verified.task = ws.write(|store| {
+    quote(ws.repo(), &snapshot, [&mut verified.evaluation], lines)?;
+    Ok(verified)
+}
+
+/// Records the evidence and sets where the task stands.
+fn keep(ws: &Workspace, verified: &TaskVerified, evidence: NewEvidence) -> Result<Task> {
+    ws.write(|store| {
         let now = resolve::unchanged(store, &verified.task)?;
         store.add_evidence(evidence)?;
         let audit = match verified.evaluation.verdict {
@@ -93,9 +101,7 @@ pub fn verify_task(
         };
         set_audit(store, &now, audit)?;
         set_status(store, &now, next_status(&verified.evaluation, &now))
-    })?;
-    verified.checkpoint = take(ws, &plan, &verified, record)?;
-    Ok(verified)
+    })
 }
 
 /// Met completes a task from any status; broken fails what is in force and starts what is pending.

@@ -8,6 +8,7 @@ use crate::model::judged::Judged;
 use crate::model::printable::Printable;
 use crate::model::words::counted;
 
+use super::source_text::{WIDTH, excerpt};
 use super::style::{Style, Tone};
 
 /// How many places of a rule are listed.
@@ -19,8 +20,29 @@ pub enum Detail {
     Full,
 }
 
+/// How an evaluation is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// How many places of a rule are listed.
+    pub detail: Detail,
+    /// Coloured or not.
+    pub style: Style,
+    /// How many columns a line of source may take.
+    pub width: usize,
+}
+
+impl Manner {
+    /// The manner of hooks: few places, and no terminal is known of.
+    pub const BRIEF: Self = Self {
+        detail: Detail::Brief,
+        style: Style::Plain,
+        width: WIDTH,
+    };
+}
+
 impl Detail {
-    const fn limit(self) -> usize {
+    /// Returns how many places of a rule are listed.
+    pub const fn limit(self) -> usize {
         match self {
             Self::Brief => 5,
             Self::Full => usize::MAX,
@@ -35,7 +57,7 @@ impl Detail {
 pub fn broken_rules(
     out: &mut dyn Write,
     evaluation: &Evaluation,
-    (detail, style): (Detail, Style),
+    manner: Manner,
     indent: &str,
 ) -> io::Result<()> {
     for rule in evaluation
@@ -43,27 +65,32 @@ pub fn broken_rules(
         .iter()
         .filter(|rule| rule.status == RuleStatus::NeedsMigration)
     {
-        broken_rule(out, rule, (detail, style), indent)?;
+        broken_rule(out, rule, manner, indent)?;
     }
-    unjudged(out, evaluation, detail, indent)
+    unjudged(out, evaluation, manner.detail, indent)
 }
 
 fn broken_rule(
     out: &mut dyn Write,
     rule: &RuleOutcome,
-    (detail, style): (Detail, Style),
+    manner: Manner,
     indent: &str,
 ) -> io::Result<()> {
+    let (style, limit) = (manner.style, manner.detail.limit());
     let id = style.paint(Tone::Strong, Printable::new(&rule.id));
     let severity = rule.severity;
     let category = rule.category.as_ref();
     let category = category.map_or_else(String::new, |it| format!(", {}", Printable::new(it)));
     let count = rule.violations.len();
     writeln!(out, "{indent}{id} ({severity}{category}): {count}")?;
-    for violation in rule.violations.iter().take(detail.limit()) {
+    for violation in rule.violations.iter().take(limit) {
         writeln!(out, "{indent}  {}", place(violation, style))?;
+        if let (Some(line), Some(source)) = (violation.line, &violation.source_line) {
+            let source = (line, source, violation.matched.as_deref());
+            excerpt(out, source, (style, manner.width), &format!("{indent}    "))?;
+        }
     }
-    more(out, rule.violations.len(), detail, indent)?;
+    more(out, rule.violations.len(), manner.detail, indent)?;
     if let Some(guidance) = &rule.guidance {
         let guidance = guidance.trim_end().lines().map(Printable::new);
         for (at, line) in guidance.enumerate() {

@@ -7,7 +7,7 @@ use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
 use crate::model::printable::Printable;
 use crate::model::words::counted;
 
-use super::evaluation_text::{Detail, broken_rules, subject};
+use super::evaluation_text::{Manner, broken_rules, subject};
 use super::style::Style;
 use super::verification_text;
 
@@ -86,7 +86,11 @@ fn failed(out: &mut dyn Write, judged: &Judged, (place, style): (&str, Style)) -
         _ => counted(judged.evaluation.total_violations, "violation"),
     };
     writeln!(out, "  {}: {outcome}{place}", subject(judged))?;
-    broken_rules(out, &judged.evaluation, (Detail::Brief, style), "    ")
+    let manner = Manner {
+        style,
+        ..Manner::BRIEF
+    };
+    broken_rules(out, &judged.evaluation, manner, "    ")
 }
 
 /// Writes what the staged tree would break.

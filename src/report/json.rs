@@ -30,7 +30,7 @@ pub fn write(out: &mut dyn Write, body: &impl Serialize) -> io::Result<()> {
 }
 
 /// Escapes what a terminal could act on; outside strings JSON holds no such character but line breaks.
-fn inert(json: &str) -> String {
+pub(super) fn inert(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     let mut units = [0; 2];
     for c in json.chars() {

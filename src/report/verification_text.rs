@@ -7,8 +7,8 @@ use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::printable::Printable;
 use crate::model::words::counted;
 
-use super::evaluation_text::{Detail, broken_rules, subject};
-use super::style::{Style, Tone};
+use super::evaluation_text::{Manner, broken_rules, subject};
+use super::style::Tone;
 
 /// Writes a verification of many.
 ///
@@ -17,10 +17,10 @@ use super::style::{Style, Tone};
 pub fn verification(
     out: &mut dyn Write,
     verification: &Verification,
-    (detail, style): (Detail, Style),
+    manner: Manner,
 ) -> io::Result<()> {
     for judged in &verification.evaluations {
-        one(out, judged, (detail, style))?;
+        one(out, judged, manner)?;
     }
     not_checked(out, &verification.not_checked)?;
     if verification.evaluations.len() > 1 {
@@ -31,22 +31,32 @@ pub fn verification(
     Ok(())
 }
 
-fn one(out: &mut dyn Write, judged: &Judged, (detail, style): (Detail, Style)) -> io::Result<()> {
+fn one(out: &mut dyn Write, judged: &Judged, manner: Manner) -> io::Result<()> {
     let evaluation = &judged.evaluation;
-    let (tone, word) = match evaluation.verdict {
-        Verdict::Met => (Tone::Good, "met"),
-        Verdict::Broken => (Tone::Bad, "broken"),
-        Verdict::Unverified => (Tone::Caution, "could not verify"),
+    let (tone, word) = match (evaluation.verdict, &judged.since) {
+        (Verdict::Met, None) => (Tone::Good, "met"),
+        (Verdict::Met, Some(_)) => (Tone::Good, "nothing new"),
+        (Verdict::Broken, None) => (Tone::Bad, "broken"),
+        (Verdict::Broken, Some(_)) => (Tone::Bad, "newly broken"),
+        (Verdict::Unverified, _) => (Tone::Caution, "could not verify"),
     };
-    let word = style.paint(tone, word);
-    let violations = counted(evaluation.total_violations, "violation");
+    let word = manner.style.paint(tone, word);
+    let violations = match &judged.since {
+        None => counted(evaluation.total_violations, "violation"),
+        Some(since) => format!(
+            "{} since {}, {} older left out",
+            counted(evaluation.total_violations, "new violation"),
+            Printable::new(&since.revision),
+            since.older_violations
+        ),
+    };
     let files = counted(evaluation.files_in_scope, "file");
     writeln!(
         out,
         "{}: {word} ({violations}, {files} in scope)",
         subject(judged)
     )?;
-    broken_rules(out, evaluation, (detail, style), "  ")?;
+    broken_rules(out, evaluation, manner, "  ")?;
     vacuous(out, evaluation)
 }
 
@@ -81,7 +91,7 @@ pub fn not_checked(out: &mut dyn Write, tasks: &[TaskLabel]) -> io::Result<()> {
 pub fn task_evaluation(
     out: &mut dyn Write,
     evaluation: &Evaluation,
-    (detail, style): (Detail, Style),
+    manner: Manner,
 ) -> io::Result<()> {
     writeln!(out, "Verification complete:")?;
     writeln!(out, "  Total violations: {}", evaluation.total_violations)?;
@@ -89,7 +99,7 @@ pub fn task_evaluation(
         writeln!(out)?;
         writeln!(out, "Violations by rule:")?;
     }
-    broken_rules(out, evaluation, (detail, style), "  ")?;
+    broken_rules(out, evaluation, manner, "  ")?;
     vacuous(out, evaluation)?;
     writeln!(out)
 }
