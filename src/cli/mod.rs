@@ -4,11 +4,13 @@ mod add_job;
 mod add_phase;
 mod add_task;
 mod archive;
+mod blame;
 mod check_job;
 mod checkpoint;
 mod edit_task;
 mod exit_status;
 mod find;
+mod history;
 mod hook;
 mod init;
 mod install;
@@ -124,6 +126,10 @@ enum Command {
     VerifyTask(verify_task::Args),
     /// Judge the completed tasks, or any specs, on any tree
     Verify(verify::Args),
+    /// Show how many violations of a task each commit has
+    History(history::Args),
+    /// Show which commit brought each violation a task has left
+    Blame(blame::Args),
     /// Find functions, classes, components or routes already in the code
     Find(find::Args),
     /// Keep the state of the work tree
@@ -164,6 +170,8 @@ impl Command {
             Self::Spec(args) => spec::run(&args, out),
             Self::VerifyTask(args) => verify_task::run(&args, out),
             Self::Verify(args) => verify::run(&args, out),
+            Self::History(args) => history::run(&args, out),
+            Self::Blame(args) => blame::run(&args, out),
             Self::Find(args) => find::run(&args, out),
             Self::Checkpoint(args) => checkpoint::run(&args, out),
             Self::ShowDiff(args) => show_diff::run(&args, out),

@@ -27,6 +27,15 @@ pub struct CommitInfo {
     pub message: Vec<u8>,
 }
 
+impl CommitInfo {
+    /// Returns the author's name, as told.
+    pub fn author_name(&self) -> &[u8] {
+        let end = self.author.iter().position(|byte| *byte == b'<');
+        let name = self.author.get(..end.unwrap_or(0));
+        name.unwrap_or_default().trim_ascii()
+    }
+}
+
 impl Repo {
     /// Reads a commit.
     ///
@@ -42,7 +51,7 @@ impl Repo {
     }
 
     /// Whether history was cut off here when the repository was cloned.
-    fn is_shallow_edge(&self, id: Oid) -> Result<bool> {
+    pub(super) fn is_shallow_edge(&self, id: Oid) -> Result<bool> {
         let file = self.layout.common_dir.join("shallow");
         match std::fs::read_to_string(&file) {
             Ok(text) => Ok(text.lines().any(|line| line.parse() == Ok(id))),

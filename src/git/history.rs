@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use super::library::to_library;
 use super::objects::{Source, parse_oid};
 use super::repo::Repo;
+use super::revision::bad_revision;
 use crate::model::id::CommitId;
 
 impl Repo {
@@ -80,13 +81,37 @@ impl Repo {
     pub fn unpushed_commits(&self, tip: CommitId, max: usize) -> Result<Vec<CommitId>> {
         let (tip, max) = (tip.to_string(), format!("--max-count={max}"));
         let words = ["rev-list", &max, &tip, "--not", "--remotes", "--"];
-        let printed = self.git.call(&words).output()?;
-        let lines = printed
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty());
-        lines
-            .map(|line| parse_oid(line).map(CommitId))
-            .collect::<Result<_>>()
-            .context("reading what git rev-list printed")
+        commits(&self.git.call(&words).output()?)
     }
+
+    /// Lists what a range or revision (`A..B`, `HEAD`) names, by first parents, newest first, at
+    /// most `max`.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the range names nothing.
+    pub fn first_parents(&self, range: &str, max: usize) -> Result<Vec<CommitId>> {
+        let max = format!("--max-count={max}");
+        let words = ["rev-list", "--first-parent", &max, "--end-of-options"];
+        let answer = self
+            .git
+            .call(&words)
+            .argument(range)
+            .argument("--")
+            .answer()?;
+        match answer.status {
+            Some(0) => commits(&answer.stdout),
+            _ => Err(bad_revision(range).into()),
+        }
+    }
+}
+
+/// Reads one id a line.
+fn commits(printed: &[u8]) -> Result<Vec<CommitId>> {
+    let lines = printed
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty());
+    lines
+        .map(|line| parse_oid(line).map(CommitId))
+        .collect::<Result<_>>()
+        .context("reading what git rev-list printed")
 }

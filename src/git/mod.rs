@@ -5,6 +5,7 @@
 //! directory), through the executable: slower, with the same answers.
 
 mod batch;
+mod blame;
 mod command;
 mod commit;
 mod config;
@@ -33,6 +34,7 @@ mod tree_walk;
 mod worktree_file;
 mod write;
 
+pub use blame::{Blamed, LineOrigin};
 pub use commit::CommitInfo;
 pub use config::Config;
 pub use head_move::HeadMove;

@@ -157,6 +157,6 @@ fn head_by_library(repository: &git2::Repository) -> Result<(Option<Oid>, Option
     Ok((commit, Some(String::from_utf8_lossy(target).into_owned())))
 }
 
-fn bad_revision(revision: &str) -> Failure {
+pub(super) fn bad_revision(revision: &str) -> Failure {
     Failure::fatal(format!("bad revision '{}'", Printable::new(revision)))
 }

@@ -87,13 +87,18 @@ impl Repo {
     /// As [`Repo::status`], but starts no filter: a file that only a filter could tell to be
     /// unchanged counts as changed.
     pub(super) fn status_without_filters(&self) -> Result<Status> {
+        self.status_with(&self.no_filters()?)
+    }
+
+    /// Returns the settings under which a call of git starts no content filter.
+    pub(super) fn no_filters(&self) -> Result<Vec<(String, &'static str)>> {
         let mut settings = Vec::new();
         for name in self.config()?.subsections("filter") {
             settings.push((format!("filter.{name}.clean"), ""));
             settings.push((format!("filter.{name}.process"), ""));
             settings.push((format!("filter.{name}.required"), "false"));
         }
-        self.status_with(&settings)
+        Ok(settings)
     }
 
     fn status_with(&self, settings: &[(String, &str)]) -> Result<Status> {

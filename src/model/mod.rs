@@ -6,6 +6,7 @@ pub mod evaluation;
 pub mod event;
 pub mod evidence;
 pub mod find;
+pub mod history;
 pub mod hit;
 pub mod id;
 pub mod install;

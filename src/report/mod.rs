@@ -5,6 +5,7 @@ pub mod diff_text;
 pub mod evaluation_text;
 pub mod gate_text;
 pub mod github;
+pub mod history_text;
 pub mod install_text;
 pub mod journal_text;
 pub mod json;

@@ -1,0 +1,45 @@
+//! `git plan blame`.
+
+use anyhow::{Context as _, Result};
+
+use crate::model::tree::TreeSource;
+use crate::ops::Workspace;
+use crate::ops::blame::blame;
+use crate::report::history_text;
+use crate::store::Access;
+
+use super::exit_status::ExitStatus;
+use super::output::{Format, Output};
+use super::progress::Bar;
+use super::target::TaskArgs;
+
+/// The command line of `blame`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// Look at a commit instead of the work tree
+    #[arg(long, value_name = "REV")]
+    at: Option<String>,
+    /// How to answer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Shows which commit brought each violation that is left.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let ws = Workspace::open(Access::Read)?;
+    let source = args
+        .at
+        .clone()
+        .map_or(TreeSource::Worktree, TreeSource::Revision);
+    let answer = blame(&ws, args.task.task()?, &source, &Bar::default())?;
+    match args.format {
+        Format::Json => out.json(&answer)?,
+        Format::Text => {
+            let style = out.style(|| ws.repo().config())?;
+            history_text::blame(out.data(), &answer, style).context("writing the blame")?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}
