@@ -4,15 +4,20 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
+use crate::model::find::PlaceQuery;
 use crate::model::printable::Printable;
 use crate::model::task::NewTask;
+use crate::model::tree::TreeSource;
+use crate::ops::find::find;
 use crate::ops::spec_file::SpecFile;
 use crate::ops::template::template;
-use crate::ops::{self, Workspace};
+use crate::ops::{self, NOTED, Workspace, note_places};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
+use super::find::query;
 use super::output::Output;
+use super::progress::Bar;
 use super::target::{PlanArg, spec_source};
 
 /// What `--help` ends with.
@@ -41,6 +46,10 @@ pub(super) struct Args {
     /// A personal template in place of a spec file: its name without `.yaml`
     #[arg(long, value_name = "NAME", conflicts_with = "spec")]
     template: Option<String>,
+    /// Note in the description where the code has places like it: what `find` takes, as in
+    /// "api_route POST"
+    #[arg(long, value_name = "QUERY")]
+    like: Option<String>,
     /// Who works on it
     #[arg(long, value_name = "NAME")]
     assigned_to: Option<String>,
@@ -57,12 +66,24 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         None => args.spec.as_deref().map(spec_source),
     };
     let spec = spec.as_ref().map(SpecFile::read).transpose()?;
-    let new = NewTask {
+    let mut new = NewTask {
         title: args.title,
         description: args.description,
         assigned_to: args.assigned_to,
         phase: args.phase,
     };
+    if let Some(like) = &args.like {
+        let query = PlaceQuery {
+            limit: Some(NOTED + 1),
+            ..query(like)?
+        };
+        let places = find(&ws, &TreeSource::Worktree, &query, &Bar::default())?;
+        if places.is_empty() {
+            out.warning(format_args!("nothing is like '{}'", Printable::new(like)));
+        } else {
+            note_places(&mut new, like, &places);
+        }
+    }
     let task = ops::add_task(&ws, args.plan.id()?, new, spec.as_ref())?;
     let title = Printable::new(&task.title);
     out.line(format_args!(

@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::error::Failure;
 use crate::model::find::{Place, PlaceKind, PlaceQuery};
 use crate::model::printable::Printable;
 use crate::model::tree::TreeSource;
@@ -38,6 +39,9 @@ pub(super) struct Args {
     /// For routes, the HTTP method
     #[arg(long)]
     method: Option<String>,
+    /// Only in files of this language: a name (`python`) or an extension (`py`)
+    #[arg(long, value_name = "LANGUAGE")]
+    language: Option<String>,
     /// Stop after this many
     #[arg(long, value_name = "COUNT")]
     limit: Option<usize>,
@@ -60,36 +64,70 @@ enum Kind {
     /// Declared HTTP routes
     #[value(name = "api_route", alias = "api-route")]
     ApiRoute,
+    /// SQL tables, wherever a statement names them
+    Table,
 }
 
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
-impl Args {
-    fn query(&self) -> PlaceQuery {
-        let kind = match self.kind {
-            Kind::Function => PlaceKind::Function,
-            Kind::Class => PlaceKind::Class,
-            Kind::Component => PlaceKind::Component,
-            Kind::ApiRoute => PlaceKind::ApiRoute,
+impl Kind {
+    /// Builds the query: of the words after the kind, a route's method alone is one, and the rest
+    /// is the name.
+    fn query(self, words: &[&str]) -> PlaceQuery {
+        let kind = match self {
+            Self::Function => PlaceKind::Function,
+            Self::Class => PlaceKind::Class,
+            Self::Component => PlaceKind::Component,
+            Self::ApiRoute => PlaceKind::ApiRoute,
+            Self::Table => PlaceKind::Table,
         };
-        let is_method = |name: &&String| {
-            kind == PlaceKind::ApiRoute
-                && self.method.is_none()
-                && METHODS
-                    .iter()
-                    .any(|method| name.eq_ignore_ascii_case(method))
+        let is_method = |word: &str| {
+            let mut methods = METHODS.iter();
+            kind == PlaceKind::ApiRoute && methods.any(|it| word.eq_ignore_ascii_case(it))
         };
-        let method = self
-            .method
-            .clone()
-            .or_else(|| self.name.as_ref().filter(is_method).cloned());
-        let name = self.name.as_ref().filter(|name| !is_method(name)).cloned();
+        let method = words.first().copied().filter(|word| is_method(word));
+        let name = &words[usize::from(method.is_some())..];
         PlaceQuery {
             kind,
-            name,
-            method,
-            limit: self.limit,
+            name: (!name.is_empty()).then(|| name.join(" ")),
+            method: method.map(str::to_owned),
+            language: None,
+            limit: None,
         }
+    }
+}
+
+/// Reads a query as one would type it after `find`: `api_route POST /users`.
+///
+/// # Errors
+/// Usage when the first word is no kind of place.
+pub(super) fn query(text: &str) -> Result<PlaceQuery> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (kind, rest) = words.split_first().unwrap_or((&"", &[]));
+    let kind = Kind::from_str(kind, true).map_err(|_| {
+        let kinds = "api_route, function, class, component or table";
+        Failure::usage(format!(
+            "'{}' does not begin with {kinds}",
+            Printable::new(text)
+        ))
+    })?;
+    Ok(kind.query(rest))
+}
+
+impl Args {
+    fn query(&self) -> PlaceQuery {
+        let words: Vec<&str> = self.name.as_deref().into_iter().collect();
+        let mut query = match &self.method {
+            None => self.kind.query(&words),
+            Some(method) => PlaceQuery {
+                method: Some(method.clone()),
+                name: self.name.clone(),
+                ..self.kind.query(&[])
+            },
+        };
+        query.language.clone_from(&self.language);
+        query.limit = self.limit;
+        query
     }
 }
 

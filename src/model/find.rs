@@ -16,6 +16,8 @@ pub enum PlaceKind {
     Component,
     /// A declared route.
     ApiRoute,
+    /// An SQL table named in a statement.
+    Table,
 }
 
 /// What is looked for.
@@ -23,10 +25,12 @@ pub enum PlaceKind {
 pub struct PlaceQuery {
     /// The kind of place.
     pub kind: PlaceKind,
-    /// A glob over names (`validate*`), or over route paths; `None` for all.
+    /// A glob over names (`validate*`), or over route paths; `None` for all. Tables ignore case.
     pub name: Option<String>,
     /// For routes, the HTTP method, any case.
     pub method: Option<String>,
+    /// The language of the files looked at, by its name or a file extension; `None` for all.
+    pub language: Option<String>,
     /// How many answers at most; `None` for all.
     pub limit: Option<usize>,
 }
@@ -38,7 +42,7 @@ pub struct Place {
     pub file: RepoPath,
     /// 1-based line of the name or of the route's declaration.
     pub line: u32,
-    /// The defined name, or the route's path.
+    /// The defined name, the route's path, or the table's name.
     pub name: String,
     /// For routes, the HTTP method in upper case, or `ANY`.
     pub method: Option<String>,

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use crate::model::find::Place;
 use crate::model::id::PlanId;
 use crate::model::task::{NewTask, Task};
 
@@ -9,6 +10,27 @@ use super::resolve;
 use super::spec_file::SpecFile;
 use super::title::title;
 use super::workspace::Workspace;
+
+/// So many analogous places are noted.
+pub const NOTED: usize = 10;
+
+/// Notes places that are `like` the work to be done at the end of a task's description.
+pub fn note_places(new: &mut NewTask, like: &str, places: &[Place]) {
+    let mut lines = vec![format!("Like ({like}):")];
+    lines.extend(places.iter().take(NOTED).map(|place| {
+        let method = place.method.as_ref().map(|it| format!("{it} "));
+        let (method, name) = (method.unwrap_or_default(), &place.name);
+        format!("- {}:{} {method}{name}", place.file, place.line)
+    }));
+    if places.len() > NOTED {
+        lines.push("- and more".to_owned());
+    }
+    let before = new
+        .description
+        .take()
+        .map(|text| format!("{}\n\n", text.trim_end()));
+    new.description = Some(before.unwrap_or_default() + &lines.join("\n"));
+}
 
 /// Adds a task to a plan.
 ///

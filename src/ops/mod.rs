@@ -53,7 +53,7 @@ pub mod workspace;
 
 pub use add_job::{JobKind, add_job};
 pub use add_phase::add_phase;
-pub use add_task::add_task;
+pub use add_task::{NOTED, add_task, note_places};
 pub use check_job::{Tick, check_job};
 pub use edit_task::edit_task;
 pub use init::{Initialized, init};

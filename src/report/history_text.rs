@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::evaluation_text::counted;
 use super::style::{Style, Tone};
 use crate::model::evaluation::Verdict;
 use crate::model::history::{BlameReport, BlamedViolation, CountedCommit, History, Introduced};
 use crate::model::id::CommitId;
 use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
+use crate::model::words::counted;
 
 /// From nothing to the most there is.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

@@ -496,6 +496,7 @@ fn find_lists_places_in_path_order() {
             kind,
             name: name.map(str::to_owned),
             method: None,
+            language: None,
             limit,
         };
         let memo = Memo::none();

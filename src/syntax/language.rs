@@ -58,7 +58,7 @@ impl Language {
     }
 
     /// The language with a name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub fn named(name: &str) -> Option<Self> {
         Self::find(|dialect| dialect.name == name)
     }
 

@@ -14,6 +14,7 @@ mod commands_page;
 mod demo;
 mod examples;
 mod explain;
+mod find;
 mod foreign_text;
 mod gate;
 mod hints;
