@@ -61,6 +61,13 @@ pub enum RuleWarning {
     VacuousWhere,
     /// It is clean before any work is done.
     AlreadyMet,
+    /// A pattern hits nothing but is nearly a name that is there.
+    NearMiss {
+        /// The pattern.
+        pattern: String,
+        /// What it may have meant.
+        suggestion: String,
+    },
     /// Whatever meets the one pattern breaks the other.
     NeverMet {
         /// The pattern required.
@@ -76,6 +83,10 @@ impl fmt::Display for RuleWarning {
             Self::VacuousScope => f.write_str("vacuous: its scope holds no file"),
             Self::VacuousWhere => f.write_str("vacuous: no file has a hit of its `where` patterns"),
             Self::AlreadyMet => f.write_str("already met before any work: it may check nothing"),
+            Self::NearMiss {
+                pattern,
+                suggestion,
+            } => write!(f, "`{pattern}` hits nothing; did you mean `{suggestion}`?"),
             Self::NeverMet {
                 required,
                 forbidden,

@@ -14,7 +14,11 @@ use crate::model::tree::{JudgedTree, TreeSource};
 use crate::scan::Progress;
 
 use super::judge::{Bench, ReadySpec};
+use super::near_miss::{Words, near_miss};
 use super::workspace::Workspace;
+
+/// Of so many patterns that hit nothing it is asked what they are near to.
+const ASKED: usize = 100;
 
 /// Judges the work tree by a spec that is stored nowhere.
 ///
@@ -38,10 +42,20 @@ pub fn check_spec(ws: &Workspace, ready: &ReadySpec, progress: &dyn Progress) ->
     };
     let evaluation = evaluate(&ready.spec, &ready.hash, tree, &findings);
     let rules = ready.spec.rules.iter().enumerate();
+    let mut rules: Vec<RuleCheck> = rules
+        .map(|(index, rule)| check_rule((index, rule), &findings, &evaluation))
+        .collect();
+    let mut missed = rules.iter().flat_map(|rule| &rule.patterns);
+    if missed.any(|pattern| pattern.hits == 0) {
+        let words = Words::from(bench.scanner().vocabulary(&snapshot, &ready.spec)?);
+        let mut left = ASKED;
+        for (rule, check) in ready.spec.rules.iter().zip(&mut rules) {
+            let warnings = near_misses(rule, check, &words, &mut left);
+            check.warnings.extend(warnings);
+        }
+    }
     Ok(SpecCheck {
-        rules: rules
-            .map(|(index, rule)| check_rule((index, rule), &findings, &evaluation))
-            .collect(),
+        rules,
         spec: evaluation.spec,
         tree: evaluation.tree,
         total_violations: evaluation.total_violations,
@@ -89,6 +103,33 @@ fn check_rule(
         patterns: patterns.collect(),
         warnings,
     }
+}
+
+/// The patterns of a rule that hit nothing and are nearly a name in the code.
+fn near_misses(
+    rule: &Rule,
+    check: &RuleCheck,
+    words: &Words,
+    left: &mut usize,
+) -> Vec<RuleWarning> {
+    let clauses = Clause::ALL.into_iter();
+    let patterns = clauses.flat_map(|it| rule.patterns(it).iter().map(move |one| (it, one)));
+    patterns
+        .zip(&check.patterns)
+        .filter(|(_, found)| found.hits == 0)
+        .take_while(|_| {
+            let is_asked = *left > 0;
+            *left = left.saturating_sub(1);
+            is_asked
+        })
+        .filter_map(|((clause, pattern), _)| {
+            let suggestion = near_miss(clause, pattern, words)?;
+            Some(RuleWarning::NearMiss {
+                pattern: Printable::new(&pattern.text).to_string(),
+                suggestion: Printable::new(&suggestion).to_string(),
+            })
+        })
+        .collect()
 }
 
 /// Finds a required name every hit of which is forbidden by the same rule.

@@ -23,6 +23,7 @@ mod keep;
 mod list;
 mod log;
 mod missed;
+mod near_miss;
 mod plan_standing;
 pub mod quote;
 mod reconcile;

@@ -30,6 +30,7 @@ mod stretches;
 mod structures;
 mod tables;
 mod text;
+mod vocabulary;
 
 use anyhow::Result;
 

@@ -23,6 +23,7 @@ mod tests;
 
 pub use diagnostic::Diagnostic;
 use diagnostic::Problem;
+pub use suggest::distance;
 
 /// At most this many bytes a spec.
 pub const MAX_BYTES: usize = 256 * 1024;

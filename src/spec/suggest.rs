@@ -8,7 +8,7 @@ pub(super) fn closest<'a>(
     if word.len() > 40 {
         return None;
     }
-    let word: Vec<char> = word.to_lowercase().replace('-', "_").chars().collect();
+    let word = word.to_lowercase().replace('-', "_");
     candidates
         .into_iter()
         .map(|candidate| (distance(&word, candidate), candidate))
@@ -17,9 +17,9 @@ pub(super) fn closest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
-fn distance(a: &[char], b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+/// Returns how many slips make `b` of `a`, by optimal string alignment: insertions, deletions, replacements and swaps of neighbours.
+pub fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {
         for j in 0..=b.len() {

@@ -24,6 +24,7 @@ mod hostile_text;
 mod hit_tables;
 mod hostile_text;
 mod main_job;
+mod near_miss;
 mod odd_names;
 mod odd_places;
 mod pathologies;
