@@ -162,7 +162,7 @@ fn rules_that_mean_nothing() {
         &repo,
         1,
         "bad.yaml:5:5: unknown key `mach` in a rule; allowed are id, description, severity, category, \
-         guidance, match, expect, requires, expect_any, expect_not, where, scope, ignore_case",
+         guidance, match, expect, requires, expect_any, expect_not, where, scope, language, ignore_case",
     )
     .warns("    mach:\n")
     .warns("hint: did you mean `match`?");

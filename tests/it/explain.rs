@@ -29,7 +29,7 @@ fn each_violation_shows_its_line_with_the_place_marked() {
         .says("      |           ^^^^^^^^\n")
         .says("expected `jose.sign`, found nowhere in scope\n")
         .says("      |           ^\n");
-    verify(&repo, &["--color=always"])
+    repo.git(["plan", "verify", "--spec", "spec.yaml", "--color=always"])
         .exits(1)
         .says("\u{1b}[1m\u{1b}[31m^^^^^^^^\u{1b}[0m");
 }

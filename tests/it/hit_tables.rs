@@ -102,7 +102,13 @@ fn every_row_of_the_hit_tables_is_true() {
     let kinds: Vec<_> = by_kind.keys().copied().collect();
     assert_eq!(
         kinds,
-        ["api_routes", "expressions", "identifiers", "sql_tables"]
+        [
+            "api_routes",
+            "expressions",
+            "identifiers",
+            "patterns",
+            "sql_tables"
+        ]
     );
     assert!(by_kind.values().all(|[no, yes]| *no > 1 && *yes > 1));
 

@@ -37,7 +37,8 @@ fn from_init_to_archive() {
     let first = "Verifying task 1...\nVerification complete:\n  Total violations: 7\n\nViolations by rule:\n";
     assert!(failed.stdout.starts_with(first), "{}", failed.stdout);
     failed
-        .says("    a.py:5:1: `legacy` is still used\n    ... and 2 more\n")
+        .says("    a.py:5:1: `legacy` is still used\n      5 | legacy()\n        | ^^^^^^\n")
+        .says("    ... and 2 more\n")
         .says("Task 1 INCOMPLETE (7 violations)\nAudit status: fail\nSnapshot created: ")
         .says("\nSequence: 1\n")
         .never_says("a.py:6");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::TestRepo;
 
 /// Verbs that read plans and write nothing.
-pub(crate) const READING: [&str; 15] = [
+pub(crate) const READING: [&str; 18] = [
     "list",
     "show 1",
     "status",
@@ -14,7 +14,10 @@ pub(crate) const READING: [&str; 15] = [
     "verify",
     "verify --staged",
     "verify --all --plan 1",
+    "verify --all --since HEAD",
     "verify-task 1 1 --no-update",
+    "history 1 1",
+    "blame 1 1",
     "show-diff 1 1",
     "show-diff 1 1 --sequence 1",
     "rewind 1 1",
