@@ -75,6 +75,10 @@ fn configured(ws: &Workspace) -> Result<(Policy, Duration)> {
 
 /// Runs `job` for at most `limit`; a job that panics or takes longer closes the gate.
 fn within(limit: Duration, job: impl FnOnce() -> Decision + Send + 'static) -> Decision {
+    let too_long = || Decision::Closed(anyhow!("it took longer than {} seconds", limit.as_secs()));
+    if limit.is_zero() {
+        return too_long();
+    }
     let (sender, receiver) = channel();
     thread::spawn(move || {
         let decided = catch_unwind(AssertUnwindSafe(job));
@@ -84,9 +88,7 @@ fn within(limit: Duration, job: impl FnOnce() -> Decision + Send + 'static) -> D
     receiver
         .recv_timeout(limit)
         .unwrap_or_else(|reason| match reason {
-            RecvTimeoutError::Timeout => {
-                Decision::Closed(anyhow!("it took longer than {} seconds", limit.as_secs()))
-            }
+            RecvTimeoutError::Timeout => too_long(),
             RecvTimeoutError::Disconnected => Decision::Closed(anyhow!("internal error")),
         })
 }

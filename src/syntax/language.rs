@@ -28,8 +28,10 @@ impl Language {
 
     /// By path alone, without looking at the content.
     pub fn of_path(path: &RepoPath) -> Option<Self> {
-        let name = std::str::from_utf8(path.file_name()).ok()?;
-        Self::find(|dialect| dialect.file_names.contains(&name)).or_else(|| {
+        // The rest of a name need not be UTF-8 for its extension to say what the file is.
+        let name = std::str::from_utf8(path.file_name());
+        let by_name = |name| Self::find(|dialect| dialect.file_names.contains(&name));
+        name.ok().and_then(by_name).or_else(|| {
             let extension = std::str::from_utf8(path.extension()?).ok()?;
             let extension = extension.to_ascii_lowercase();
             Self::find(|dialect| dialect.extensions.contains(&extension.as_str()))

@@ -65,6 +65,14 @@ fn fields_named(dialect: &Dialect) -> Vec<&'static str> {
 }
 
 #[test]
+fn a_name_need_not_be_utf8() {
+    let named = |path: &[u8]| Language::of_path(&RepoPath::new(path)).map(Language::name);
+    assert_eq!(named(b"dir/latin\xe9.py"), Some("python"));
+    assert_eq!(named(b"latin.\xe9"), None);
+    assert_eq!(named(b"\xe9"), None);
+}
+
+#[test]
 fn every_kind_and_field_exists() {
     for dialect in DIALECTS {
         let grammar = (dialect.grammar)();
