@@ -151,6 +151,12 @@ impl Call {
         self
     }
 
+    /// Sets a variable of the environment, ours included.
+    pub(super) fn variable(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     /// Names the index to look at instead of the work tree's own.
     pub(super) fn index(mut self, index: &Path) -> Self {
         self.command.env("GIT_INDEX_FILE", index);

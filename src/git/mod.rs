@@ -4,6 +4,7 @@
 //! and, where libgit2 refuses a repository (reftable, partial clone, a relocated object
 //! directory), through the executable: slower, with the same answers.
 
+mod about;
 mod batch;
 mod blame;
 mod command;
@@ -13,6 +14,7 @@ mod conversion;
 mod environment;
 mod head_move;
 mod history;
+mod hook_run;
 mod hooks_path;
 mod layout;
 mod library;
@@ -32,12 +34,15 @@ mod snapshot;
 mod status;
 mod tree_walk;
 mod worktree_file;
+mod worktrees;
 mod write;
 
 pub use blame::{Blamed, LineOrigin};
+pub use about::Road;
 pub use commit::CommitInfo;
 pub use config::Config;
 pub use head_move::HeadMove;
+pub use hook_run::HookRun;
 pub use hooks_path::{ConfigScope, HooksPath, program_on_path};
 pub use layout::Layout;
 pub use objects::Objects;
@@ -49,6 +54,7 @@ pub use repo::Repo;
 pub use revision::Head;
 pub use sharing::Sharing;
 pub use status::{Changed, Disk, Staged, Status, Unmerged};
+pub use worktrees::{Presence, Worktree};
 pub use write::CommitText;
 
 #[cfg(test)]

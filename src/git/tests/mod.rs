@@ -1,5 +1,6 @@
 //! The door against real git.
 
+mod hooks;
 mod objects;
 mod refs;
 mod repositories;
