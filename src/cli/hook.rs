@@ -11,7 +11,7 @@ use crate::hook::post_commit::{post_applypatch, post_commit, post_merge};
 use crate::hook::post_rewrite::post_rewrite;
 use crate::hook::pre_commit::{Policy, pre_commit};
 use crate::hook::pre_push::{Decision, pre_push};
-use crate::hook::stdin;
+use crate::hook::{probe, stdin};
 use crate::model::install::HookName;
 use crate::model::printable::Printable;
 use crate::ops::{Workspace, heartbeat};
@@ -46,6 +46,13 @@ impl Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     if std::env::var_os("GIT_PLAN_HOOKS").is_some_and(|value| value == "0") {
         return Ok(ExitStatus::Done);
+    }
+    if probe::answer() {
+        return Ok(match args.name {
+            // Ends the hook here, so nothing of the user's runs for a question of ours.
+            HookName::PreCommit | HookName::PrePush => ExitStatus::No,
+            _ => ExitStatus::Done,
+        });
     }
     let plans = Plans::here();
     match args.name {

@@ -7,6 +7,7 @@ mod archive;
 mod blame;
 mod check_job;
 mod checkpoint;
+mod doctor;
 mod edit_task;
 mod exit_status;
 mod find;
@@ -144,6 +145,8 @@ enum Command {
     Install(install::Args),
     /// Take the hooks and aliases out again
     Uninstall(uninstall::Args),
+    /// Find out whether hooks run and what is stored is sound
+    Doctor(doctor::Args),
     /// Run a hook, as the installed blocks do
     #[command(hide = true)]
     Hook(hook::Args),
@@ -179,6 +182,7 @@ impl Command {
             Self::Archive(args) => archive::run(&args, out),
             Self::Install(args) => install::run(args, out),
             Self::Uninstall(args) => uninstall::run(&args, out),
+            Self::Doctor(args) => doctor::run(&args, out),
             Self::Hook(args) => hook::run(&args, out),
         }
     }

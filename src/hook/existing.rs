@@ -22,6 +22,9 @@ pub(super) const SHEBANG: &[u8] = b"#!/bin/sh\n";
 /// The suffix of a hook that pre-commit and prek found, and run before their own.
 pub(super) const RUN_BY_PRE_COMMIT: &str = ".legacy";
 
+/// The suffixes under which managers go on running what they found.
+pub(super) const RUN_ON: [&str; 2] = [RUN_BY_PRE_COMMIT, ".pre-entire"];
+
 /// The suffixes that managers give a hook they found.
 pub(super) const SET_ASIDE: [&str; 3] = [RUN_BY_PRE_COMMIT, ".old", ".pre-entire"];
 

@@ -150,7 +150,9 @@ fn prepare(repo: &Repo, request: &InstallRequest) -> Result<Prepared> {
             path: prepared.dir.join(HookName::PrePush.as_str()),
             reason: Reason::LfsFirst,
         }),
-        Lfs::Starving | Lfs::Configured => prepared.notes.push(InstallNote::LfsWithoutHooks),
+        Lfs::Starving | Lfs::Starved | Lfs::Configured => {
+            prepared.notes.push(InstallNote::LfsWithoutHooks)
+        }
         Lfs::Fed => {}
     }
     if refusals.is_empty() {

@@ -17,6 +17,8 @@ pub(super) enum Lfs {
     Configured,
     /// Files here are stored by it, and its hooks are missing.
     Starving,
+    /// The same, and a pre-push of others keeps it from adding its own.
+    Starved,
 }
 
 /// Looks for the filter, its hooks in `hooks_dir`, and signs of use.
@@ -42,11 +44,10 @@ pub(super) fn examine(repo: &Repo, hooks_dir: &Path) -> Result<Lfs> {
             .flatten()
             .filter_map(|path| fs::read(path).ok())
             .any(|text| says(&text, b"filter=lfs"));
-    // Where a pre-push stands already, LFS would not add its own whatever we do.
-    let avoidable = pre_push.is_empty();
-    Ok(match used && avoidable {
-        true => Lfs::Starving,
-        false => Lfs::Configured,
+    Ok(match (used, pre_push.is_empty()) {
+        (true, true) => Lfs::Starving,
+        (true, false) => Lfs::Starved,
+        (false, _) => Lfs::Configured,
     })
 }
 

@@ -5,8 +5,10 @@ pub mod stdin;
 
 pub mod block;
 pub mod existing;
+pub mod probe;
 pub mod shim;
 
+pub mod doctor;
 pub mod install;
 pub mod uninstall;
 

@@ -29,7 +29,7 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    fn explain(&self) -> String {
+    pub(super) fn explain(&self) -> String {
         match self {
             Self::Obstacle(obstacle) => explain(obstacle),
             Self::Edited => "its git-plan block was edited by hand".to_owned(),
@@ -40,7 +40,7 @@ impl Reason {
         }
     }
 
-    fn way_out(&self, hook: HookName) -> String {
+    pub(super) fn way_out(&self, hook: HookName) -> String {
         match self {
             Self::Managed(manager) => format!(
                 "let {manager} call git-plan, with the lines given in docs/hooks.md; or insist, \

@@ -1,6 +1,6 @@
 //! The shell block for each hook: the texts under `hooks/`, made ready for one machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
@@ -63,6 +63,14 @@ pub fn render(hook: HookName, program_dir: Option<&ProgramDir>) -> Vec<u8> {
     let block = replace(text(hook).as_bytes(), PROGRAM_DIR.as_bytes(), &found_at);
     let sum = checksum(&block);
     replace(&block, CHECKSUM.as_bytes(), sum.as_bytes())
+}
+
+/// Returns the directory that a block looks in for the program, when it names one.
+pub(super) fn program_dir_in(block: &[u8]) -> Option<PathBuf> {
+    let text = std::str::from_utf8(block).ok()?;
+    let (_, named) = text.split_once("PATH=${PATH:+$PATH:}'")?;
+    let (dir, _) = named.split_once("':")?;
+    Some(dir.replace(r"'\''", "'").into())
 }
 
 /// Returns the first twelve hex digits of the SHA-256 of a block without its last line.

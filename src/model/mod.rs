@@ -7,6 +7,7 @@ pub mod event;
 pub mod evidence;
 pub mod find;
 pub mod history;
+pub mod finding;
 pub mod hit;
 pub mod id;
 pub mod install;

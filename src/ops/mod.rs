@@ -12,6 +12,7 @@ pub mod check_staged;
 mod claim;
 mod completion;
 mod edit_task;
+pub mod examine;
 pub mod find;
 pub mod follow_rewrite;
 pub mod guard_push;

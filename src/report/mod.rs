@@ -2,6 +2,7 @@
 
 pub mod checkpoint_text;
 pub mod diff_text;
+pub mod doctor_text;
 pub mod evaluation_text;
 pub mod gate_text;
 pub mod github;

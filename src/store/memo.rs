@@ -55,6 +55,12 @@ impl Memo {
         }
     }
 
+    /// Reports whether it can be read and written just now.
+    pub fn works(&self) -> bool {
+        self.attempt(|connection| immediate(connection, |_| Ok::<_, rusqlite::Error>(())))
+            .is_some()
+    }
+
     /// Returns the tree of the last scan of `spec` by this version of the engine, and its payload.
     pub fn get(&self, spec: &SpecHash, engine: u32) -> Option<(TreeId, Vec<u8>)> {
         self.attempt(|connection| {

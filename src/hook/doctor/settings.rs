@@ -1,0 +1,129 @@
+//! What decides about hooks besides their files: the program, the configuration, the aliases.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::super::aliases;
+use super::super::receipt::Receipt;
+use crate::git::{self, Repo};
+use crate::model::finding::{Check, Finding};
+use crate::model::install::{AliasAction, Effect, InstallNote};
+use crate::model::printable::Printable;
+
+/// Tells which git-plan a shell finds, and whether it is this one.
+pub(super) fn program(repo: &Repo) -> Result<Vec<Finding>> {
+    let version = env!("CARGO_PKG_VERSION");
+    let here = std::env::current_exe().unwrap_or_default();
+    let found = match git::program_on_path("git-plan") {
+        None => Check::Program.warning(
+            format!("{} ({version}) is not on PATH", Printable::path(&here)),
+            "put its directory on PATH, so that every shell and tool finds it",
+        ),
+        Some(path) if path.canonicalize().ok() != here.canonicalize().ok() => Check::Program
+            .warning(
+                format!(
+                    "PATH leads to {}, and this is {} ({version})",
+                    Printable::path(&path),
+                    Printable::path(&here)
+                ),
+                "keep one of them, or put the one you want first on PATH",
+            ),
+        Some(path) => Check::Program.ok(format!("{} ({version})", Printable::path(&path))),
+    };
+    let mut findings = vec![found];
+    if let Some(value) = repo.config()?.get("alias.plan") {
+        findings.push(Check::Aliases.warning(
+            format!(
+                "alias.plan is '{}', which Git never looks at: it finds the program git-plan first",
+                Printable::new(value)
+            ),
+            "give the alias another name",
+        ));
+    }
+    Ok(findings)
+}
+
+/// Names what switches hooks off that are there.
+pub(super) fn switched_off(repo: &Repo) -> Result<Vec<Finding>> {
+    let config = repo.config()?;
+    let mut findings = Vec::new();
+    let mut odd = |what: &str, advice: &str| findings.push(Check::Config.warning(what, advice));
+    if std::env::var_os("GIT_PLAN_HOOKS").is_some_and(|value| value == "0") {
+        odd(
+            "GIT_PLAN_HOOKS is 0 here: commits and pushes from this shell pass by git-plan",
+            "leave it unset",
+        );
+    }
+    if !config.bool("plan.hooks.enabled", true).unwrap_or(true) {
+        odd(
+            "plan.hooks.enabled is false: hooks run and do nothing",
+            "set it to true, or leave it unset",
+        );
+    }
+    match config.get("plan.prePush") {
+        Some("off") => odd(
+            "plan.prePush is off: no push is judged",
+            "set it to block, or leave it unset",
+        ),
+        Some("warn") => odd(
+            "plan.prePush is warn: a push that breaks a task goes through",
+            "set it to block, or leave it unset",
+        ),
+        _ => {}
+    }
+    if config.get("plan.postCommit") == Some("off") {
+        odd(
+            "plan.postCommit is off: commits leave no checkpoint",
+            "set it to checkpoint, or leave it unset",
+        );
+    }
+    Ok(findings)
+}
+
+/// Tells that Git looks for no hooks in a work tree; it would not even answer where they are.
+pub(super) fn no_hooks_at_all(repo: &Repo, top: &Path) -> Result<Option<Finding>> {
+    let setting = repo.hooks_path()?;
+    let off = setting.filter(|setting| {
+        setting.value.as_os_str().is_empty() || setting.value == Path::new("/dev/null")
+    });
+    Ok(off.map(|setting| {
+        let (value, top) = (Printable::path(&setting.value), Printable::path(top));
+        Check::Hooks.error(
+            format!("core.hooksPath is '{value}' in {top}, so no hook runs there"),
+            "'git config --show-origin core.hooksPath' tells where that is set; unset it there",
+        )
+    }))
+}
+
+/// Tells what `git rewind` and `git checkpoint` mean.
+pub(super) fn aliases(repo: &Repo) -> Result<Vec<Finding>> {
+    let outcomes = aliases::write(repo, Effect::DryRun, &mut Receipt::default())?;
+    let mut findings: Vec<Finding> = outcomes
+        .into_iter()
+        .map(|alias| {
+            let (name, value) = (alias.name, alias.value);
+            Check::Aliases.ok(match alias.action {
+                AliasAction::KeptOther { value } => {
+                    format!("'git {name}' is your own '{}'", Printable::new(&value))
+                }
+                AliasAction::Unchanged => format!("'git {name}' is 'git {value}'"),
+                AliasAction::Written | AliasAction::Removed | AliasAction::Absent => {
+                    format!("'git {name}' is not set; 'git {value}' does the same")
+                }
+            })
+        })
+        .collect();
+    for note in aliases::shadowed() {
+        if let InstallNote::AliasShadowed { name, program } = note {
+            findings.push(Check::Aliases.warning(
+                format!(
+                    "'git {name}' runs {}, which Git finds before any alias",
+                    Printable::path(&program)
+                ),
+                format!("type 'git plan {name}'"),
+            ));
+        }
+    }
+    Ok(findings)
+}
