@@ -31,6 +31,8 @@ const FLOORS: &[(&str, u8)] = &[
 /// The outside crates with one door each: text that betrays a use, and where it may stand.
 const DOORS: &[(&str, &[&str])] = &[
     ("clap::", &["cli"]),
+    ("clap_complete::", &["cli"]),
+    ("clap_mangen::", &["cli"]),
     ("git2::", &["git"]),
     ("libgit2_sys::", &["git"]),
     ("which::", &["git"]),

@@ -11,6 +11,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::user_pages::UserPages;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -40,6 +41,8 @@ pub(super) struct Args {
     /// Print the blocks, for pasting where git-plan must not write
     #[arg(long, conflicts_with_all = ["skip_aliases", "force", "dry_run", "format"])]
     manual: bool,
+    #[command(flatten)]
+    user: UserPages,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -63,6 +66,9 @@ pub(super) const fn conflicts(is_forced: bool) -> Conflicts {
 
 /// Installs hooks and aliases and says what was written where.
 pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
+    if args.user.are_wanted() {
+        return args.user.install(effect(args.dry_run), out);
+    }
     let hooks = if args.hooks.is_empty() {
         HookName::ALL.to_vec()
     } else {

@@ -5,8 +5,10 @@ mod add_phase;
 mod add_task;
 mod archive;
 mod blame;
+mod candidates;
 mod check_job;
 mod checkpoint;
+mod completions;
 mod doctor;
 mod edit_task;
 mod exit_status;
@@ -18,6 +20,7 @@ mod install;
 mod judgement;
 mod list;
 mod log;
+mod man;
 mod output;
 mod progress;
 mod prompt;
@@ -35,6 +38,7 @@ mod stop;
 mod target;
 mod uninstall;
 mod update_task;
+mod user_pages;
 mod verify;
 mod verify_task;
 
@@ -147,6 +151,10 @@ enum Command {
     Uninstall(uninstall::Args),
     /// Find out whether hooks run and what is stored is sound
     Doctor(doctor::Args),
+    /// Print the completion script for a shell
+    Completions(completions::Args),
+    /// Write the man pages
+    Man(man::Args),
     /// Run a hook, as the installed blocks do
     #[command(hide = true)]
     Hook(hook::Args),
@@ -183,6 +191,8 @@ impl Command {
             Self::Install(args) => install::run(args, out),
             Self::Uninstall(args) => uninstall::run(&args, out),
             Self::Doctor(args) => doctor::run(&args, out),
+            Self::Completions(args) => completions::run(&args, out),
+            Self::Man(args) => man::run(&args, out),
             Self::Hook(args) => hook::run(&args, out),
         }
     }
@@ -190,6 +200,9 @@ impl Command {
 
 /// Runs the program with the arguments and streams of the process.
 pub fn main() -> ExitCode {
+    if completions::answer() {
+        return ExitStatus::Done.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return answer_parser(error).into(),

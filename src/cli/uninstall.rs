@@ -10,6 +10,7 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::install::{conflicts, effect};
 use super::output::{Format, Output};
+use super::user_pages::UserPages;
 
 /// The command line of `uninstall`.
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,8 @@ pub(super) struct Args {
     /// Say what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    user: UserPages,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -27,6 +30,9 @@ pub(super) struct Args {
 
 /// Takes hooks and aliases out again and says what was removed; plans and checkpoints stay.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    if args.user.are_wanted() {
+        return args.user.uninstall(effect(args.dry_run), out);
+    }
     let ws = Workspace::open(Access::Read)?;
     let request = UninstallRequest {
         conflicts: conflicts(args.force),

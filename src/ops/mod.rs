@@ -25,6 +25,7 @@ mod list;
 mod log;
 mod missed;
 mod near_miss;
+pub mod pages;
 mod plan_standing;
 pub mod quote;
 mod reconcile;

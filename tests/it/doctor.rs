@@ -76,7 +76,11 @@ fn a_sound_repository_is_called_so_and_left_alone() {
     let before = everything(repo.root());
     let all = findings(&repo, 0);
     assert_eq!(before, everything(repo.root()));
-    assert!(all.iter().all(|it| it["severity"] == "ok"), "{all:#?}");
+    let is_personal = |it: &&Value| it["check"] == "man" || it["check"] == "completion";
+    let odd = all
+        .iter()
+        .filter(|it| !is_personal(it) && it["severity"] != "ok");
+    assert_eq!(odd.count(), 0, "{all:#?}");
     found(
         &all,
         "hooks",
@@ -91,7 +95,7 @@ fn a_sound_repository_is_called_so_and_left_alone() {
         "not fired, since more than our block would run: post-commit;",
     );
     found(&all, "checkpoints", "ok", "1 commit kept, 1 ref");
-    repo.plan(["doctor"]).ok().says("0 errors, 0 warnings\n");
+    repo.plan(["doctor"]).ok().says("\n0 errors, ");
 }
 
 #[test]
@@ -100,10 +104,10 @@ fn a_repository_without_hooks_is_told_how_to_get_them() {
     let all = findings(&repo, 1);
     found(&all, "hooks", "error", "no hook of ours in ");
     found(&all, "database", "ok", "none yet");
-    assert_eq!(
-        repo.plan(["doctor"]).exits(1).line().lines().last(),
-        Some("1 error, 0 warnings")
-    );
+    let answer = repo.plan(["doctor"]).exits(1);
+    answer
+        .says("'git plan install' puts them there")
+        .says("\n1 error, ");
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod sharing;
 mod side_doors;
 mod since;
 mod streams;
+mod pages;
 mod support;
 mod verify_task;
 mod views;

@@ -11,8 +11,8 @@ use anyhow::Result;
 use crate::git::{Presence, Repo, Worktree};
 use crate::model::finding::{Check, Examination, Finding};
 use crate::model::printable::Printable;
-use crate::ops::Workspace;
 use crate::ops::examine::examine;
+use crate::ops::{Workspace, pages};
 
 /// A hooks directory and the work trees whose hooks are looked for there.
 struct Site<'a> {
@@ -41,6 +41,7 @@ pub fn doctor(ws: &Workspace) -> Result<Examination> {
         findings.extend(live::fire(site, &looked.harmless, &looked.unfired)?);
     }
     findings.extend(settings::aliases(ws.repo())?);
+    findings.extend(pages::examine());
     Ok(findings.into())
 }
 

@@ -1,0 +1,156 @@
+//! `git plan completions`: scripts with which shells ask the program itself what could come next.
+
+use std::env;
+
+use anyhow::{Context as _, Result};
+use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Powershell, Zsh};
+use clap_complete::{ArgValueCandidates, CompleteEnv};
+
+use crate::ops::pages::{self, Page};
+
+use super::candidates;
+use super::exit_status::ExitStatus;
+use super::output::Output;
+
+/// Set by the scripts when they ask.
+const VARIABLE: &str = "GIT_PLAN_COMPLETE";
+
+/// Git's completion calls `_git_plan` for `git plan`, with its own idea of the words, options of
+/// git before the verb included.
+const BASH_BRIDGE: &str = r#"
+_git_plan() {
+    local first=${__git_cmd_idx:-1}
+    local -a COMP_WORDS=(git-plan "${words[@]:first+1}")
+    local COMP_CWORD=$((cword - first)) COMP_TYPE=${COMP_TYPE:-9}
+    _clap_complete_git_plan git-plan "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+}
+"#;
+
+/// Zsh loads this file as the function `_git-plan`, also when its own completion of git looks for
+/// what completes `plan`; the first call is the one that loads it.
+const ZSH_BRIDGE: &str = r#"
+_git-plan() { _clap_dynamic_completer_git_plan "$@" }
+if [[ ${funcstack[1]-} = _git-plan ]]; then _git-plan "$@"; fi
+"#;
+
+/// The command line of `completions`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// For which shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Shell {
+    /// Bash, for git-plan and, with Git's own completion, git plan
+    Bash,
+    /// Zsh
+    Zsh,
+    /// Fish
+    Fish,
+    /// PowerShell
+    Powershell,
+}
+
+/// Prints the script.
+pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
+    let script = script(args.shell)?;
+    out.data()
+        .write_all(&script)
+        .context("writing the script")?;
+    Ok(ExitStatus::Done)
+}
+
+/// Returns the scripts for the shells on PATH, where those look for them.
+///
+/// # Errors
+/// When the user has no home directory.
+pub(super) fn installed() -> Result<Vec<Page>> {
+    let mut pages = Vec::new();
+    for shell in pages::Shell::ALL {
+        let is_here = crate::git::program_on_path(shell.program()).is_some();
+        if is_here {
+            let text = script(match shell {
+                pages::Shell::Bash => Shell::Bash,
+                pages::Shell::Zsh => Shell::Zsh,
+                pages::Shell::Fish => Shell::Fish,
+            })?;
+            let path = shell.completion()?;
+            pages.push(Page { path, text });
+        }
+    }
+    Ok(pages)
+}
+
+fn script(shell: Shell) -> Result<Vec<u8>> {
+    let (completer, bridge): (&dyn EnvCompleter, &str) = match shell {
+        Shell::Bash => (&Bash, BASH_BRIDGE),
+        Shell::Zsh => (&Zsh, ZSH_BRIDGE),
+        Shell::Fish => (&Fish, ""),
+        Shell::Powershell => (&Powershell, ""),
+    };
+    let mut script = Vec::new();
+    completer
+        .write_registration(VARIABLE, "git-plan", "git-plan", "git-plan", &mut script)
+        .context("making the script")?;
+    let start = script.iter().take_while(|byte| **byte == b'\n').count();
+    script.drain(..start);
+    script.extend_from_slice(bridge.as_bytes());
+    Ok(script)
+}
+
+/// Answers a shell that asks what could come next; reports whether one did.
+pub(super) fn answer() -> bool {
+    if env::var_os(VARIABLE).is_none() {
+        return false;
+    }
+    let here = env::current_dir().ok();
+    let completion = CompleteEnv::with_factory(offering).var(VARIABLE);
+    // A shell in the middle of a line has no use for an error.
+    completion
+        .try_complete(env::args_os(), here.as_deref())
+        .unwrap_or(true)
+}
+
+/// The command line, whose words know what they could be.
+fn offering() -> Command {
+    offer(super::Cli::command())
+}
+
+fn offer(command: Command) -> Command {
+    command.mut_args(candidates_of).mut_subcommands(offer)
+}
+
+fn candidates_of(word: Arg) -> Arg {
+    let names = word.get_value_names().unwrap_or_default();
+    let name = names.first().map(ToString::to_string).unwrap_or_default();
+    let list = match (name.as_str(), word.get_id().as_str()) {
+        ("FILE", _) => return word.value_hint(ValueHint::FilePath),
+        ("DIR", _) => return word.value_hint(ValueHint::DirPath),
+        ("PLAN", _) => candidates::plans,
+        ("PLAN_OR_TASK", _) => candidates::plans_or_tasks,
+        ("TASK", _) => candidates::tasks,
+        (_, "to" | "sequence") => candidates::sequences,
+        ("NAME", "checkpoint") => candidates::names,
+        _ => return word,
+    };
+    word.add(ArgValueCandidates::new(list))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_that_names_something_stored_is_offered() {
+        let command = offering();
+        let rewind = command.find_subcommand("rewind").unwrap();
+        for id in ["first", "second", "to", "checkpoint"] {
+            let word = rewind.get_arguments().find(|word| word.get_id() == id);
+            let offered = word.unwrap().get::<ArgValueCandidates>();
+            assert!(offered.is_some(), "{id}");
+        }
+    }
+}
