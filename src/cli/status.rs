@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use crate::ops::{self, Workspace};
+use crate::report::standing_porcelain::{self, LineEnd};
 use crate::report::standing_text;
 use crate::store::Access;
 
@@ -12,6 +13,12 @@ use super::output::{Format, Output};
 /// The command line of `status`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Answer in lines that stay as they are, for scripts
+    #[arg(long, conflicts_with = "format")]
+    porcelain: bool,
+    /// The same, each line ended by NUL and its text as it is
+    #[arg(short = 'z', conflicts_with = "format")]
+    nul: bool,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -21,6 +28,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Read)?;
     let standing = ops::status(&ws)?;
+    if args.porcelain || args.nul {
+        let end = match args.nul {
+            true => LineEnd::Nul,
+            false => LineEnd::Newline,
+        };
+        standing_porcelain::standing(out.data(), &standing, end).context("writing the status")?;
+        return Ok(ExitStatus::Done);
+    }
     match args.format {
         Format::Json => out.json(&standing)?,
         Format::Text => {

@@ -14,6 +14,7 @@ pub mod plan_text;
 pub mod sarif;
 pub mod source_text;
 pub mod spec_check_text;
+pub mod standing_porcelain;
 pub mod standing_text;
 pub mod style;
 pub mod task_text;

@@ -307,3 +307,27 @@ fn help_has_usage_and_examples() {
         .never_says("hook");
     repo.plan(["stat"]).exits(129).warns("'status'");
 }
+
+#[test]
+fn status_has_lines_for_scripts() {
+    let repo = TestRepo::installed();
+    repo.plan(["add-task", "--title", "tab\there"]).ok();
+    repo.plan(["init", "--name", "Other"]).ok();
+    let none = repo.plan(["status", "--porcelain"]).ok();
+    assert!(none.stdout.starts_with("version 1\ntasks pending 0\n"));
+    repo.plan(["start", "1", "1"]).ok();
+    repo.commit("one");
+    let head = repo.rev("HEAD");
+    let lines = repo.plan(["status", "--porcelain"]).ok().stdout;
+    let start = "version 1\nplan 1 P\ntasks pending 0\ntasks in_progress 1\ntasks completed 0\n\
+                 tasks failed 0\ntasks blocked 0\nactive 1 1 in_progress pending tab\\there\n";
+    assert!(lines.starts_with(start), "{lines}");
+    let checkpoint = format!("\ncheckpoint 1 {head} commit-{}\n", &head[..8]);
+    assert!(lines.contains(&checkpoint), "{lines}");
+    assert!(lines.contains("\nhook pre-push -\n"), "{lines}");
+    assert!(lines.contains("\nhook post-commit 20"), "{lines}");
+    let nul = repo.git(["plan", "status", "-z"]).ok().stdout;
+    assert!(nul.contains("\0active 1 1 in_progress pending tab\there\0"));
+    assert!(!nul.contains('\n'));
+    repo.plan(["status", "-z", "--format", "json"]).exits(129);
+}
