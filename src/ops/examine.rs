@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::error::Failure;
 use crate::git::Road;
 use crate::model::finding::{Check, Finding};
 use crate::model::id::CommitId;
@@ -30,7 +29,7 @@ pub fn examine(ws: &Workspace) -> Vec<Finding> {
     match ws.planning() {
         Ok(_) => findings.extend(stored(ws)),
         Err(OpenError::Missing { .. }) => findings.push(without_database(ws)),
-        Err(error) => findings.push(unopened(ws, error)),
+        Err(error) => findings.push(unopened(ws, &error)),
     }
     findings
 }
@@ -63,14 +62,13 @@ fn without_database(ws: &Workspace) -> Finding {
     )
 }
 
-fn unopened(ws: &Workspace, error: OpenError) -> Finding {
+fn unopened(ws: &Workspace, error: &OpenError) -> Finding {
     let is_damaged = matches!(error, OpenError::Damaged { .. } | OpenError::Foreign { .. });
-    let failure = Failure::from(error);
-    let advice = match failure.hint_text() {
+    let advice = match error.hint() {
         Some(hint) if !is_damaged => hint.to_owned(),
         _ => backups(ws),
     };
-    Check::Database.error(failure.to_string(), advice)
+    Check::Database.error(error.to_string(), advice)
 }
 
 fn backups(ws: &Workspace) -> String {

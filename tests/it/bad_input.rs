@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::support::TestRepo;
 use crate::support::verbs::{
-    CHANGING, OTHER, PLANLESS, READING, SPEC, on_a_plan, once_each, project,
+    ANYWHERE, CHANGING, OTHER, PLANLESS, READING, SPEC, on_a_plan, once_each, project,
 };
 
 /// Runs `words`, which must fail so, and checks that nothing was stored or lost.
@@ -44,6 +44,7 @@ fn the_table_names_every_verb() {
     let tabled: BTreeSet<&str> = on_a_plan()
         .chain(PLANLESS)
         .chain(OTHER)
+        .chain(ANYWHERE)
         .chain(["help"])
         .filter_map(|words| words.split(' ').next())
         .collect();

@@ -58,7 +58,10 @@ pub(crate) const PLANLESS: [&str; 4] = [
 ];
 
 /// The verbs that are neither.
-pub(crate) const OTHER: [&str; 3] = ["init --name P", "stop", "uninstall --dry-run"];
+pub(crate) const OTHER: [&str; 4] = ["init --name P", "stop", "uninstall --dry-run", "doctor"];
+
+/// Verbs that need no repository.
+pub(crate) const ANYWHERE: [&str; 2] = ["completions bash", "man --output pages"];
 
 /// A spec that is met by any code without `legacy`.
 pub(crate) const SPEC: &str = "refactor_name: legacy\nrules:\n  - id: no-legacy\n    \
