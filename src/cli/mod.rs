@@ -268,6 +268,8 @@ fn caught(job: impl FnOnce() -> Result<ExitStatus>) -> Result<ExitStatus> {
 }
 
 #[cfg(test)]
+mod commands_page_tests;
+#[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory as _;

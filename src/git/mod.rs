@@ -37,8 +37,8 @@ mod worktree_file;
 mod worktrees;
 mod write;
 
-pub use blame::{Blamed, LineOrigin};
 pub use about::Road;
+pub use blame::{Blamed, LineOrigin};
 pub use commit::CommitInfo;
 pub use config::Config;
 pub use head_move::HeadMove;

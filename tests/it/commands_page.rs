@@ -1,4 +1,4 @@
-//! docs/commands.md names every verb, every flag and every member of every JSON answer, and no other.
+//! docs/commands.md names every member of every JSON answer, and no other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -25,58 +25,6 @@ fn table<'a>(page: &'a str, head: &str) -> Vec<(&'a str, &'a str)> {
                 .split_once(" | ")
         })
         .collect()
-}
-
-/// The long flags that `text` names.
-fn flags(text: &str) -> BTreeSet<String> {
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    let flags = words.filter(|word| word.starts_with("--") && word.len() > 2);
-    flags.map(str::to_owned).collect()
-}
-
-#[test]
-fn every_verb_and_every_flag() {
-    let page = page();
-    let repo = TestRepo::new();
-    let listed = |words: &str| {
-        let help = repo.plan_words(words).ok().stdout;
-        let commands = help
-            .lines()
-            .skip_while(|line| !line.starts_with("Commands:"));
-        let names = commands.skip(1).take_while(|line| line.starts_with("  "));
-        let names = names.filter_map(|line| line.split_whitespace().next());
-        names
-            .filter(|name| *name != "help")
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let mut verbs = Vec::new();
-    for verb in listed("-h") {
-        let below = listed(&format!("{verb} -h"));
-        match below.is_empty() {
-            true => verbs.push(verb),
-            false => verbs.extend(below.iter().map(|word| format!("{verb} {word}"))),
-        }
-    }
-    let rows = table(&page, "verb");
-    assert_eq!(rows.len(), verbs.len(), "{verbs:?}");
-    for verb in verbs {
-        let row = rows.iter().find(|(usage, _)| {
-            let rest = usage.trim_matches('`').strip_prefix(&verb);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        });
-        let usage = row.unwrap_or_else(|| panic!("{verb} is not on the page")).0;
-        let help = repo.plan_words(&format!("{verb} -h")).ok().stdout;
-        let options = help.split_once("Options:").unwrap().1;
-        let known = options
-            .lines()
-            .filter(|line| line.trim_start().starts_with('-'));
-        let known = known.map(|line| line.trim_start().split("  ").next().unwrap_or_default());
-        let mut known = flags(&known.collect::<Vec<_>>().join(" "));
-        known.remove("--help");
-        known.remove("--color");
-        assert_eq!(flags(usage), known, "{verb}");
-    }
 }
 
 /// A repository in which every member of every answer has something to say.
