@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 
 use super::class::{Class, may_be_script};
 use super::needle::Case;
-use super::pattern::{Compiled, Meaning};
+use super::pattern::{Meaning, Pattern};
 use super::prefilter::Prefilter;
 use super::scope::{Reach, ScopeMatcher};
 use crate::model::hit::PatternKey;
@@ -31,10 +31,10 @@ pub(super) struct RulePlan {
     kinds: Vec<PatternKind>,
 }
 
-/// Every pattern of a run, compiled.
+/// Every pattern of a run.
 pub(super) struct Patterns {
     /// By the numbers of [`RulePlan::patterns`].
-    pub compiled: Vec<Compiled>,
+    pub all: Vec<Pattern>,
     /// Which of them a file could hit.
     pub prefilter: Prefilter,
 }
@@ -117,17 +117,12 @@ impl Agenda {
         })
     }
 
-    /// Compiles the patterns; fails on a regex over the limits.
+    /// Prepares the patterns; fails when there are too many needles.
     pub(super) fn patterns(&self) -> Result<Patterns> {
-        let compiled = self
-            .meanings
-            .iter()
-            .map(Compiled::new)
-            .collect::<Result<Vec<_>>>()?;
-        let requirements: Vec<_> = compiled.iter().map(Compiled::requirement).collect();
+        let requirements: Vec<_> = self.meanings.iter().map(Meaning::requirement).collect();
         Ok(Patterns {
             prefilter: Prefilter::new(&requirements)?,
-            compiled,
+            all: self.meanings.iter().cloned().map(Pattern::new).collect(),
         })
     }
 

@@ -124,9 +124,9 @@ impl Viewer<'_> {
         if self.filter == Filter::On && wanted.contains(&true) {
             let possible = self.patterns.prefilter.candidates(content);
             for ((wanted, possible), pattern) in
-                wanted.iter_mut().zip(possible).zip(&self.patterns.compiled)
+                wanted.iter_mut().zip(possible).zip(&self.patterns.all)
             {
-                *wanted = *wanted && possible && pattern.may_hit(content);
+                *wanted = *wanted && possible && pattern.compiled()?.may_hit(content);
             }
         }
         let large = language.is_some() && content.len() > CODE_LIMIT;
@@ -145,11 +145,12 @@ impl Viewer<'_> {
             lines: &lines,
             budget: Budget::new(MATCH_DEADLINE),
         };
-        let compiled = self.patterns.compiled.iter().enumerate();
-        let patterns: Vec<_> = compiled
+        let all = self.patterns.all.iter().enumerate();
+        let patterns: Vec<_> = all
             .zip(wanted)
             .filter_map(|(pattern, wanted)| wanted.then_some(pattern))
-            .collect();
+            .map(|(id, pattern)| Ok((id, pattern.compiled()?)))
+            .collect::<Result<_>>()?;
         look.searched = match language {
             Some(language) if !large => page.as_code(language, &patterns)?,
             None if class == Class::Sql => page.as_sql(&patterns)?,

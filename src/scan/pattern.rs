@@ -31,6 +31,13 @@ pub(super) struct Meaning {
     pub language: Option<String>,
 }
 
+/// A pattern, compiled when a file may hold it: most are never needed where little has changed.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    meaning: Meaning,
+    compiled: OnceLock<Result<Compiled, String>>,
+}
+
 /// A pattern ready for use.
 #[derive(Debug)]
 pub(super) struct Compiled {
@@ -56,6 +63,42 @@ enum Matcher {
 enum Headers {
     Searched,
     Skipped,
+}
+
+impl Meaning {
+    /// What a file must contain.
+    pub(super) fn requirement(&self) -> Requirement {
+        let Self {
+            kind, form, case, ..
+        } = self;
+        match (kind, form) {
+            (PatternKind::Structures, PatternForm::Literal(text)) => {
+                structures::requirement(text, *case)
+            }
+            (PatternKind::SqlTables, form) => tables::requirement(form),
+            (PatternKind::ApiRoutes, form) => routes::requirement(form),
+            (PatternKind::Identifiers, PatternForm::Literal(text)) => needle::words(text, *case),
+            (PatternKind::Expressions, PatternForm::Literal(text)) => needle::blocks(text, *case),
+            (_, PatternForm::Regex(regex)) => needle::parts(required_words(regex)),
+        }
+    }
+}
+
+impl Pattern {
+    /// Leaves the work for when it is needed.
+    pub(super) const fn new(meaning: Meaning) -> Self {
+        Self {
+            meaning,
+            compiled: OnceLock::new(),
+        }
+    }
+
+    /// Compiles the first time; fails on a regex over the limits.
+    pub(super) fn compiled(&self) -> Result<&Compiled> {
+        let compile = || Compiled::new(&self.meaning).map_err(|error| format!("{error:#}"));
+        let compiled = self.compiled.get_or_init(compile).as_ref();
+        compiled.map_err(|error| anyhow!("{error}"))
+    }
 }
 
 impl Compiled {
@@ -100,23 +143,6 @@ impl Compiled {
             sequence,
             text: OnceLock::new(),
         })
-    }
-
-    /// What a file must contain.
-    pub(super) fn requirement(&self) -> Requirement {
-        let Meaning {
-            kind, form, case, ..
-        } = &self.meaning;
-        match (kind, form) {
-            (PatternKind::Structures, PatternForm::Literal(text)) => {
-                structures::requirement(text, *case)
-            }
-            (PatternKind::SqlTables, form) => tables::requirement(form),
-            (PatternKind::ApiRoutes, form) => routes::requirement(form),
-            (PatternKind::Identifiers, PatternForm::Literal(text)) => needle::words(text, *case),
-            (PatternKind::Expressions, PatternForm::Literal(text)) => needle::blocks(text, *case),
-            (_, PatternForm::Regex(regex)) => needle::parts(required_words(regex)),
-        }
     }
 
     /// Whether a file that contains what it must may still hold a hit.
