@@ -50,8 +50,16 @@ pub fn of_commit(repo: &Repo, commit: CommitId) -> Result<Captured> {
 /// # Errors
 /// In a bare repository, or when something cannot be read or written.
 pub fn of_worktree(repo: &Repo, label: &Label) -> Result<Captured> {
+    of_worktree_with(repo, label, &[])
+}
+
+/// As [`of_worktree`], with files to hold although Git may ignore them.
+///
+/// # Errors
+/// As [`of_worktree`].
+pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result<Captured> {
     let branch = repo.head()?.branch;
-    let present = Present::capture(repo)?;
+    let present = Present::capture(repo, also)?;
     let objects = repo.objects()?;
     let head = present.head.map(|(commit, _)| commit);
     let base: Vec<CommitId> = head.into_iter().collect();
@@ -98,7 +106,7 @@ pub fn holds_present_state(repo: &Repo, checkpoint: &Checkpoint) -> Result<bool>
         Some((record, _)) => repo.commit(record.index)?.tree,
         None => checkpoint.tree,
     };
-    let present = Present::capture(repo)?;
+    let present = Present::capture(repo, &[])?;
     Ok(present.stages.is_empty() && present.tree == checkpoint.tree && present.index == index)
 }
 

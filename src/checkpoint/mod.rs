@@ -12,16 +12,20 @@ mod record;
 mod rename;
 mod restore;
 mod script;
+mod state;
+mod step;
 mod version;
 
 #[cfg(test)]
 mod testing;
 
 pub use capture::{
-    holds_present_state, label_of, of_commit, of_worktree, recapture, ref_name, worktree_of,
+    holds_present_state, label_of, of_commit, of_worktree, of_worktree_with, recapture, ref_name,
+    worktree_of,
 };
 pub use diff::{diff_trees, full_diff};
-pub use restore::{RewindPlan, plan_rewind};
+pub use restore::{RewindPlan, paths_written, plan_rewind};
+pub use step::{Step, apply};
 
 use crate::model::checkpoint::Origin;
 use crate::model::time::Timestamp;

@@ -41,8 +41,18 @@ pub(super) struct Present {
 
 impl Present {
     /// Looks at everything and stores what the object database lacks. Index, work tree, HEAD and refs stay as they are.
-    pub(super) fn capture(repo: &Repo) -> Result<Self> {
-        let status = repo.status()?;
+    ///
+    /// `also` are files to hold although Git may ignore them.
+    pub(super) fn capture(repo: &Repo, also: &[RepoPath]) -> Result<Self> {
+        let mut status = repo.status()?;
+        if !also.is_empty() {
+            let also: BTreeSet<&RepoPath> = also.iter().collect();
+            let ignored = repo.ignored_files()?.into_iter();
+            status
+                .untracked
+                .extend(ignored.filter(|path| also.contains(path)));
+            status.untracked.sort();
+        }
         let objects = repo.objects()?;
         let head = match status.head {
             Some(id) => Some((id, repo.commit(id)?.tree)),

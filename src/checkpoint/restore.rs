@@ -1,164 +1,261 @@
-//! Going back to a checkpoint: what would change, what is in the way, and the commands that do it.
+//! Going back to a checkpoint: what would change, what is in the way, and the steps that do it.
 //!
-//! The commands first save the present state, then let Git step from it to the target. Only what
-//! the saved state holds can disappear; HEAD, branches and an unfinished merge or rebase stay as they are.
+//! The steps first save the present state, then let Git step from it to the target. Only what
+//! the saved state holds can disappear; HEAD and branches stay as they are unless that was asked for.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::capture::{Extra, record_of};
 use super::diff;
-use super::graft::graft;
+use super::graft::{Edits, graft};
 use super::obstacle::Ground;
 use super::present::Present;
-use super::record::Record;
-use super::script;
-use crate::error::Failure;
+use super::state::{Scope, State};
+use super::step::{Part, SAVE, Source, Step};
 use crate::git::{Objects, Repo};
-use crate::model::checkpoint::{Checkpoint, Origin};
+use crate::model::checkpoint::Origin;
 use crate::model::diff::FileDiff;
 use crate::model::id::{CommitId, TreeId};
 use crate::model::path::RepoPath;
-use crate::model::tree::TreeChange;
-
-/// Saves the present state and keeps its id for the lines that follow.
-const SAVE: &str = "NOW=$(git plan checkpoint --name before-rewind --format id)";
-
-/// Takes stat data in, so that Git knows which files are as the index says.
-const REFRESH: &str = "git update-index -q --refresh || :";
+use crate::model::rewind::{Destination, HeadMove, HeadPlace, Interrupted};
+use crate::model::tree::{Entry, TreeChange};
 
 /// What a rewind would do and how.
 #[derive(Debug, Clone)]
 pub struct RewindPlan {
-    /// From the present state to that after the commands, per file.
+    /// From the present state to that after the steps, per file.
     pub changes: Vec<FileDiff>,
-    /// What the commands would have to overwrite although no checkpoint can hold it: ignored
-    /// files, repositories of their own, files left out. With any of these there are no commands.
+    /// What the steps would have to overwrite although no checkpoint can hold it: ignored
+    /// files, repositories of their own, files left out. With any of these there are no steps.
     pub obstacles: Vec<RepoPath>,
-    /// Lines of one POSIX script, run with `set -e` from the top of the work tree; the first
-    /// saves the present state.
-    pub commands: Vec<String>,
+    /// What to do once the present state is saved.
+    pub steps: Vec<Step>,
+    /// The work tree that the steps were worked out for.
+    pub present: TreeId,
 }
 
-/// Works out how to go back to `target`: for a work-tree checkpoint to its work tree and index,
-/// for a commit to its tree, untracked files staying as they are.
+impl RewindPlan {
+    /// Returns the steps as lines of one POSIX script, run with `set -e` from the top of the work
+    /// tree; the first saves the present state.
+    pub fn commands(&self) -> Vec<String> {
+        if self.steps.is_empty() {
+            return Vec::new();
+        }
+        let lines = self.steps.iter().flat_map(Step::lines);
+        std::iter::once(SAVE.to_owned()).chain(lines).collect()
+    }
+}
+
+/// Works out how to go to `destination`: for a work-tree checkpoint to its work tree and index,
+/// for a commit to its tree, untracked files staying as they are. After a rewind was interrupted,
+/// what it has written so far counts as ours to replace.
 ///
 /// Changes nothing but for objects that no ref holds.
 ///
 /// # Errors
 /// In a bare repository, when the checkpoint is no longer there or not readable.
-pub fn plan_rewind(repo: &Repo, target: &Checkpoint) -> Result<RewindPlan> {
+pub fn plan_rewind(
+    repo: &Repo,
+    destination: &Destination,
+    interrupted: Option<&Interrupted>,
+) -> Result<RewindPlan> {
     let objects = repo.objects()?;
-    let present = Present::capture(repo)?;
-    let goal = if target.origin == Origin::Commit {
-        Goal::commit(repo, &objects, &present, target.snapshot)?
+    let also = match interrupted {
+        Some(interrupted) => paths_written(repo, interrupted)?,
+        None => Vec::new(),
+    };
+    let present = Present::capture(repo, &also)?;
+    let scope = Scope(&destination.paths);
+    let goal = if destination.origin == Origin::Commit && scope.is_everything() {
+        Goal::commit(repo, &objects, &present, destination.snapshot)?
     } else {
-        let (record, tree) = record_of(repo, target.snapshot)?.ok_or_else(|| {
-            Failure::fatal(format!("{} is no work-tree checkpoint", target.snapshot))
-        })?;
-        Goal::worktree(repo, &objects, &present, (&record, tree))?
+        let base = match interrupted {
+            Some(interrupted) => State::of_checkpoint(repo, &objects, interrupted.saved)?,
+            None => State::of_present(&present),
+        };
+        let state = target_state(repo, &objects, destination, &base)?;
+        Goal::state(&objects, &present, (state, scope))?
     };
     let obstacles = Ground::new(repo, &objects, &present)?.obstacles(&goal.changes)?;
-    let commands = if obstacles.is_empty() {
-        goal.commands
-    } else {
-        Vec::new()
-    };
+    let mut steps = Vec::new();
+    if obstacles.is_empty() {
+        steps.extend(goal.steps);
+        steps.extend(head_steps(destination.head.as_ref()));
+    }
     Ok(RewindPlan {
         changes: diff::of_changes(&objects, &goal.changes),
         obstacles,
-        commands,
+        steps,
+        present: present.tree,
     })
+}
+
+/// Returns the paths that an interrupted rewind may have written where nothing was before; its
+/// safety checkpoint does not hold them, and Git may ignore them.
+///
+/// # Errors
+/// When a checkpoint is no longer there or not readable.
+pub fn paths_written(repo: &Repo, interrupted: &Interrupted) -> Result<Vec<RepoPath>> {
+    let objects = repo.objects()?;
+    let saved = State::of_checkpoint(repo, &objects, interrupted.saved)?;
+    let goal = target_state(repo, &objects, &interrupted.destination, &saved)?;
+    let changes = objects.diff_trees(Some(saved.tree), Some(goal.tree))?;
+    let appeared = changes.into_iter().filter(|change| change.old.is_none());
+    Ok(appeared.map(|change| change.path).collect())
+}
+
+/// The state that a rewind from `base` leads to.
+fn target_state(
+    repo: &Repo,
+    objects: &Objects,
+    destination: &Destination,
+    base: &State,
+) -> Result<State> {
+    let state = if destination.origin == Origin::Commit {
+        commit_state(objects, base, repo.commit(destination.snapshot)?.tree)?
+    } else {
+        State::of_checkpoint(repo, objects, destination.snapshot)?
+    };
+    let scope = Scope(&destination.paths);
+    if scope.is_everything() {
+        return Ok(state);
+    }
+    base.with(&state, scope, objects)
+}
+
+/// A commit says nothing of untracked files: those that are not in its way stay.
+fn commit_state(objects: &Objects, base: &State, tree: TreeId) -> Result<State> {
+    let untracked: Vec<RepoPath> = base.untracked(objects)?.into_iter().collect();
+    let (_, apart) = in_the_way(objects, (base.tree, &untracked), tree)?;
+    let mut kept = Edits::new();
+    for path in apart {
+        let entry = objects.entry_at(base.tree, &path)?;
+        kept.insert(path, entry);
+    }
+    Ok(State {
+        tree: graft(objects, Some(tree), &kept)?,
+        index: tree,
+        stages: Vec::new(),
+        intended: Vec::new(),
+        raw: Vec::new(),
+    })
+}
+
+fn head_steps(head: Option<&HeadMove>) -> Vec<Step> {
+    match head {
+        None => Vec::new(),
+        Some(HeadMove::NewBranch { name, at }) => at
+            .iter()
+            .map(|at| Step::CreateBranch(name.clone(), *at))
+            .chain([Step::AttachHead(name.clone())])
+            .collect(),
+        Some(HeadMove::Back { head, dropping }) => {
+            let back = match head {
+                HeadPlace::Branch(name) => Step::AttachHead(name.clone()),
+                HeadPlace::Detached(commit) => Step::DetachHead(*commit),
+            };
+            let drop = dropping
+                .clone()
+                .map(|(name, at)| Step::DropBranch(name, at));
+            std::iter::once(back).chain(drop).collect()
+        }
+    }
+}
+
+fn is_file(entry: &Entry) -> bool {
+    entry.file_blob().is_some()
 }
 
 /// Where a rewind leads and how.
 struct Goal {
     changes: Vec<TreeChange>,
-    commands: Vec<String>,
+    steps: Vec<Step>,
 }
 
 impl Goal {
-    fn worktree(
-        repo: &Repo,
+    fn state(
         objects: &Objects,
         present: &Present,
-        (record, tree): (&Record, TreeId),
+        (goal, scope): (State, Scope<'_>),
     ) -> Result<Self> {
-        let extra = match record.extra {
-            Some(commit) => Extra::read(repo, objects, commit)?,
-            None => Extra::default(),
-        };
-        let changes = objects.diff_trees(Some(present.tree), Some(tree))?;
+        let changes = objects.diff_trees(Some(present.tree), Some(goal.tree))?;
         let changed: BTreeSet<&RepoPath> = changes.iter().map(|change| &change.path).collect();
-        let raw: BTreeSet<&RepoPath> = extra.raw.iter().map(|(path, _)| path).collect();
+        let raw: BTreeSet<&RepoPath> = goal.raw.iter().map(|(path, _)| path).collect();
+        let mut steps = Vec::new();
+        if !scope.is_everything() {
+            // What is out of scope was merged in here, so it must not change any more.
+            let index = Part::Index(1 + usize::from(present.head.is_some()));
+            steps.push(Step::Expect(Part::WorkTree, present.tree));
+            steps.push(Step::Expect(index, present.index));
+        }
+        steps.extend([
+            Step::ReadIndex(Source::Saved),
+            Step::Refresh,
+            Step::Switch(Source::Saved, goal.tree.0),
+        ]);
         // Their blob stays the same, so Git would leave bytes that it takes for that blob.
-        let stale: Vec<&RepoPath> = present
+        let stale = present
             .raw
             .iter()
             .map(|(path, _)| path)
-            .filter(|path| !changed.contains(path) && !raw.contains(path))
-            .collect();
-        let mut commands = vec![
-            SAVE.to_owned(),
-            "git read-tree --reset \"$NOW\"".to_owned(),
-            REFRESH.to_owned(),
-            format!("git read-tree -m -u \"$NOW\" {tree}"),
-        ];
-        commands.extend(stale.iter().map(|path| check_out_again(path)));
-        commands.push(format!("git read-tree --reset {}", record.index));
-        commands.extend(extra.raw.iter().map(|(path, entry)| {
-            script::with_path(path, |path| {
-                format!("git cat-file blob {} > {path}", entry.oid)
-            })
-        }));
-        let stages: Vec<Vec<u8>> = extra
-            .stages
-            .iter()
-            .map(|(path, stage, entry)| {
-                let start = format!("{:06o} {} {stage}\t", entry.mode.bits(), entry.oid);
-                [start.as_bytes(), path.as_bytes()].concat()
-            })
-            .collect();
-        commands.extend(script::piped(&stages, "git update-index -z --index-info"));
-        commands.extend(script::piped(
-            &records(&record.intended),
-            &add_listed("-N -f"),
-        ));
-        commands.push(REFRESH.to_owned());
-        Ok(Self { changes, commands })
+            .filter(|path| scope.holds(path) && !changed.contains(path) && !raw.contains(path));
+        steps.extend(stale.cloned().map(Step::CheckOutAgain));
+        steps.push(Step::ReadIndex(Source::Object(goal.index.0)));
+        // Git takes a file of another size for changed without a look; an entry put in anew has none.
+        let mut entries = goal.stages;
+        for (path, _) in &goal.raw {
+            let entry = objects.entry_at(goal.index, path)?;
+            entries.extend(entry.filter(is_file).map(|entry| (path.clone(), 0, entry)));
+        }
+        let written = goal.raw.into_iter();
+        steps.extend(written.map(|(path, blob)| Step::WriteRaw(path, blob)));
+        if !entries.is_empty() {
+            steps.push(Step::PutEntries(entries));
+        }
+        if !goal.intended.is_empty() {
+            steps.push(Step::IntendToAdd(goal.intended));
+        }
+        steps.push(Step::Refresh);
+        Ok(Self { changes, steps })
     }
 
     fn commit(repo: &Repo, objects: &Objects, present: &Present, target: CommitId) -> Result<Self> {
         let tree = repo.commit(target)?.tree;
-        let without = present.untracked.iter().map(|path| (path.clone(), None));
-        let tracked = graft(objects, Some(present.tree), &without.collect())?;
-        let written: BTreeSet<RepoPath> = objects
-            .diff_trees(Some(tracked), Some(tree))?
-            .into_iter()
-            .filter(|change| change.old.is_none())
-            .map(|change| change.path)
-            .collect();
-        let (colliding, apart): (BTreeSet<&RepoPath>, BTreeSet<&RepoPath>) = present
-            .untracked
-            .iter()
-            .partition(|path| collides(path, &written));
-        let colliding: Vec<RepoPath> = colliding.into_iter().cloned().collect();
+        let (colliding, apart) = in_the_way(objects, (present.tree, &present.untracked), tree)?;
+        let apart: BTreeSet<RepoPath> = apart.into_iter().collect();
         let mut changes = objects.diff_trees(Some(present.tree), Some(tree))?;
         changes.retain(|change| change.new.is_some() || !apart.contains(&change.path));
-        let mut commands = vec![
-            SAVE.to_owned(),
-            "git -c core.safecrlf=false add -u".to_owned(),
-        ];
-        commands.extend(script::piped(&records(&colliding), &add_listed("-f")));
-        commands.extend([
-            REFRESH.to_owned(),
-            "TRACKED=$(git write-tree)".to_owned(),
-            format!("git read-tree -m -u \"$TRACKED\" {target}"),
-            REFRESH.to_owned(),
+        let mut steps = vec![Step::AddTracked];
+        if !colliding.is_empty() {
+            steps.push(Step::AddForced(colliding));
+        }
+        steps.extend([
+            Step::Refresh,
+            Step::NoteTracked,
+            Step::Switch(Source::Tracked, target.0),
+            Step::Refresh,
         ]);
-        Ok(Self { changes, commands })
+        Ok(Self { changes, steps })
     }
+}
+
+/// Divides the untracked paths of a work tree into those in whose place `target` writes, and others.
+fn in_the_way(
+    objects: &Objects,
+    (tree, untracked): (TreeId, &[RepoPath]),
+    target: TreeId,
+) -> Result<(Vec<RepoPath>, Vec<RepoPath>)> {
+    let without = untracked.iter().map(|path| (path.clone(), None));
+    let tracked = graft(objects, Some(tree), &without.collect())?;
+    let written: BTreeSet<RepoPath> = objects
+        .diff_trees(Some(tracked), Some(target))?
+        .into_iter()
+        .filter(|change| change.old.is_none())
+        .map(|change| change.path)
+        .collect();
+    let paths = untracked.iter().cloned();
+    Ok(paths.partition(|path| collides(path, &written)))
 }
 
 /// Whether writing any of `written` would need the place of an untracked `path`.
@@ -176,24 +273,6 @@ fn collides(path: &RepoPath, written: &BTreeSet<RepoPath>) -> bool {
         first.is_some_and(|path| path.as_bytes().starts_with(inside.as_bytes()))
     };
     above || written.contains(path) || below()
-}
-
-/// Makes Git write a file that it takes for unchanged.
-fn check_out_again(path: &RepoPath) -> String {
-    script::with_path(path, |path| {
-        format!("rm -f -- {path} && git checkout-index -f -u -- {path}")
-    })
-}
-
-/// Reads paths, each ended by a NUL, and adds just them.
-fn add_listed(flags: &str) -> String {
-    format!(
-        "git --literal-pathspecs -c core.safecrlf=false add {flags} --pathspec-from-file=- --pathspec-file-nul"
-    )
-}
-
-fn records(paths: &[RepoPath]) -> Vec<Vec<u8>> {
-    paths.iter().map(|path| path.as_bytes().to_vec()).collect()
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use anyhow::Result;
 
 use crate::model::printable::Printable;
-use crate::ops::{self, JobKind, Workspace};
+use crate::ops::{self, JobKind};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `add-job`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +31,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         true => (JobKind::Audit, "audit job"),
         false => (JobKind::Work, "job"),
     };
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let (task, job) = ops::add_job(&ws, args.task.task()?, &args.description, kind)?;
     let description = Printable::new(&job.description);
     let (job, task) = (job.number, task.number);

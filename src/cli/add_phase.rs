@@ -4,12 +4,13 @@ use anyhow::Result;
 
 use crate::model::plan::NewPhase;
 use crate::model::printable::Printable;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::PlanArg;
+use super::workspace;
 
 /// The command line of `add-phase`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(super) struct Args {
 
 /// Adds the phase and says so.
 pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let new = NewPhase {
         number: args.phase_number,
         title: args.title,

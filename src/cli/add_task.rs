@@ -11,7 +11,7 @@ use crate::model::tree::TreeSource;
 use crate::ops::find::find;
 use crate::ops::spec_file::SpecFile;
 use crate::ops::template::template;
-use crate::ops::{self, NOTED, Workspace, note_places};
+use crate::ops::{self, NOTED, note_places};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
@@ -19,6 +19,7 @@ use super::find::query;
 use super::output::Output;
 use super::progress::Bar;
 use super::target::{PlanArg, spec_source};
+use super::workspace;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -60,7 +61,7 @@ pub(super) struct Args {
 
 /// Adds the task and says so.
 pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let spec = match &args.template {
         Some(name) => Some(template(name)?),
         None => args.spec.as_deref().map(spec_source),

@@ -5,7 +5,6 @@ use anyhow::Result;
 use crate::error::Failure;
 use crate::model::printable::Printable;
 use crate::model::words::counted;
-use crate::ops::Workspace;
 use crate::ops::archive_plan::{ArchiveReview, archive_plan, review};
 use crate::report::gate_text;
 use crate::store::Access;
@@ -15,6 +14,7 @@ use super::output::Output;
 use super::progress::Bar;
 use super::prompt::{self, Consent};
 use super::target::PlanArg;
+use super::workspace;
 
 /// How many incomplete tasks are named.
 const NAMED: usize = 5;
@@ -34,7 +34,7 @@ pub(super) struct Args {
 
 /// Reviews the plan, asks if there is something to ask, and seals it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let review = review(&ws, args.plan.id()?, &Bar::default())?;
     let id = review.plan.id;
     if !review.is_clear() {

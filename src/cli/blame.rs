@@ -3,7 +3,6 @@
 use anyhow::{Context as _, Result};
 
 use crate::model::tree::TreeSource;
-use crate::ops::Workspace;
 use crate::ops::blame::blame;
 use crate::report::history_text;
 use crate::store::Access;
@@ -12,6 +11,7 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `blame`.
 #[derive(Debug, clap::Args)]
@@ -28,7 +28,7 @@ pub(super) struct Args {
 
 /// Shows which commit brought each violation that is left.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let source = args
         .at
         .clone()

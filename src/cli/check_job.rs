@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use anyhow::Result;
 
 use crate::model::printable::Printable;
-use crate::ops::{self, Tick, Workspace};
+use crate::ops::{self, Tick};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::{task_and_last, whole_number};
+use super::workspace;
 
 /// The command line of `check-job`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +33,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         true => (Tick::Cleared, "Unchecked"),
         false => (Tick::Set, "Checked"),
     };
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let (task, job) = ops::check_job(&ws, task, job, tick)?;
     let description = Printable::new(&job.description);
     let (job, task) = (job.number, task.number);

@@ -8,13 +8,13 @@ use crate::model::checkpoint::LeftOut;
 use crate::model::diff::FileDiff;
 use crate::model::id::{CommitId, PlanId, TaskNumber};
 use crate::model::printable::Printable;
-use crate::ops::Workspace;
 use crate::ops::take_checkpoint::{Taken, take_checkpoint};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `checkpoint`.
 #[derive(Debug, clap::Args)]
@@ -51,7 +51,7 @@ struct Answer<'a> {
 /// Keeps the state of the work tree and says where.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let taken = take_checkpoint(&ws, target, args.name.as_deref())?;
     out.left_out(&taken.captured.left_out);
     if taken.checkpoint.is_none() {

@@ -4,12 +4,13 @@ use anyhow::Result;
 
 use crate::model::printable::Printable;
 use crate::model::task::TaskEdit;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `edit-task`.
 #[derive(Debug, clap::Args)]
@@ -45,7 +46,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         description: args.edit.description,
         phase: args.edit.phase,
     };
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let task = ops::edit_task(&ws, target, edit)?;
     let title = Printable::new(&task.title);
     out.line(format_args!("Edited task {}: {title}", task.number))?;

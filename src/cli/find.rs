@@ -8,13 +8,13 @@ use crate::error::Failure;
 use crate::model::find::{Place, PlaceKind, PlaceQuery};
 use crate::model::printable::Printable;
 use crate::model::tree::TreeSource;
-use crate::ops::Workspace;
 use crate::ops::find::find;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
+use super::workspace;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -137,7 +137,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     struct Answer {
         places: Vec<Place>,
     }
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let source = args
         .at
         .clone()

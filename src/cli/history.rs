@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::ops::Workspace;
 use crate::ops::history::{Span, history};
 use crate::report::history_text;
 use crate::store::Access;
@@ -11,6 +10,7 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `history`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 /// Shows how many violations each commit has.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let span = args.range.clone().map_or(Span::Last(args.max), Span::Range);
     let answer = history(&ws, args.task.task()?, &span, &Bar::default())?;
     match args.format {

@@ -4,12 +4,13 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::model::plan::{Plan, PlanStatus};
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::report::plan_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::workspace;
 
 /// The command line of `list`.
 #[derive(Debug, clap::Args)]
@@ -29,7 +30,7 @@ struct Answer {
 
 /// Lists the plans.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let plans = ops::list(&ws, args.status)?;
     match args.format {
         Format::Json => out.json(&Answer { plans })?,

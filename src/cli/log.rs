@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::model::event::Event;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::report::journal_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::target::plan_id;
+use super::workspace;
 
 /// The command line of `log`.
 #[derive(Debug, clap::Args)]
@@ -36,7 +37,7 @@ struct Answer {
 /// Shows the journal, newest first.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let plan = args.plan.as_deref().map(plan_id).transpose()?;
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let mut events = ops::log(&ws, plan)?;
     events.truncate(args.max_count.unwrap_or(usize::MAX));
     match args.format {

@@ -41,6 +41,7 @@ mod update_task;
 mod user_pages;
 mod verify;
 mod verify_task;
+mod workspace;
 
 use std::panic;
 use std::process::ExitCode;

@@ -4,7 +4,6 @@ use anyhow::Result;
 
 use crate::error::Failure;
 use crate::model::printable::Printable;
-use crate::ops::Workspace;
 use crate::ops::remove_task::{remove_task, review};
 use crate::report::gate_text;
 use crate::store::Access;
@@ -14,6 +13,7 @@ use super::output::Output;
 use super::progress::Bar;
 use super::prompt::{self, Consent};
 use super::target::NamedTaskArgs;
+use super::workspace;
 
 /// The command line of `remove-task`.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) struct Args {
 /// Looks whether the gate holds the task, asks if there is something to ask, and removes it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let review = review(&ws, target, &Bar::default())?;
     let (number, plan) = (review.task.number, review.task.plan_id);
     if let Some(broken) = &review.broken {

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
+use crate::ops;
 use crate::ops::spec_file::SpecFile;
-use crate::ops::{self, Workspace};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target::{spec_source, task_and_last};
+use super::workspace;
 
 /// The command line of `set-spec`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,7 @@ pub(super) struct Args {
 /// Stores the spec and says so.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let (task, file) = task_and_last(&args.words)?;
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let spec = SpecFile::read(&spec_source(file))?;
     let task = ops::set_spec(&ws, task, &spec)?;
     out.line(format_args!("Updated task {} spec", task.number))?;

@@ -4,13 +4,14 @@ use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 
 use crate::model::overview::PlanOverview;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::report::plan_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::target::PlanArg;
+use super::workspace;
 
 /// The command line of `show`.
 #[derive(Debug, clap::Args)]
@@ -50,7 +51,7 @@ enum Layout {
 
 /// Shows one plan.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let mut shown = ops::show(&ws, args.plan.id()?)?;
     args.content.narrow(&mut shown);
     match args.format {

@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::model::checkpoint::Checkpoint;
 use crate::model::diff::FileDiff;
 use crate::model::path::RepoPath;
-use crate::ops::Workspace;
 use crate::ops::rewind::{Shown, checkpoints};
 use crate::ops::show_diff::{ShownDiff, show_diff};
 use crate::report::diff_text::{Ink, diffs};
@@ -20,6 +19,7 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::rewind;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `show-diff`.
 #[derive(Debug, clap::Args)]
@@ -41,7 +41,7 @@ pub(super) struct Args {
 /// Shows what one checkpoint changed, or lists them.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let Some(sequence) = args.sequence else {
         let found = checkpoints(&ws, target, Shown::Current)?;
         return rewind::list(args.format, &ws, &found, out);

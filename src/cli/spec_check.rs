@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use anyhow::{Context as _, Result};
 
-use crate::ops::Workspace;
 use crate::ops::check_spec::check_spec;
 use crate::ops::spec_file::SpecFile;
 use crate::report::spec_check_text;
@@ -14,6 +13,7 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
 use super::target::spec_source;
+use super::workspace;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -39,7 +39,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let file = SpecFile::read(&spec_source(&args.spec))?;
     file.warnings().for_each(|warning| out.warning(warning));
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let check = check_spec(&ws, &file.parsed.into(), &Bar::default())?;
     match args.format {
         Format::Json => out.json(&check)?,

@@ -6,12 +6,13 @@ use serde::Serialize;
 use crate::model::judged::TaskLabel;
 use crate::model::overview::StoredSpec;
 use crate::model::printable::Printable;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `spec show`.
 #[derive(Debug, clap::Args)]
@@ -33,7 +34,7 @@ struct Answer {
 /// Prints the spec as it was stored, byte for byte unless a terminal would act on it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let (task, spec) = ops::show_spec(&ws, target)?;
     if args.format == Format::Json {
         let task = TaskLabel::from(&task);

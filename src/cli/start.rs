@@ -4,13 +4,14 @@ use anyhow::Result;
 
 use crate::model::printable::Printable;
 use crate::model::task::TaskStatus;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::progress::Bar;
 use super::target::NamedTaskArgs;
+use super::workspace;
 
 /// The command line of `start`.
 #[derive(Debug, clap::Args)]
@@ -23,7 +24,7 @@ pub(super) struct Args {
 /// Makes the task the active one and says so.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let task = ops::start(&ws, target, &Bar::default())?;
     let title = Printable::new(&task.title);
     out.line(format_args!(

@@ -2,13 +2,14 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::report::standing_porcelain::{self, LineEnd};
 use crate::report::standing_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::workspace;
 
 /// The command line of `status`.
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ pub(super) struct Args {
 
 /// Shows where this work tree stands.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     let standing = ops::status(&ws)?;
     if args.porcelain || args.nul {
         let end = match args.nul {

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::model::printable::Printable;
-use crate::ops::{self, Workspace};
+use crate::ops;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
+use super::workspace;
 
 /// The command line of `stop`.
 #[derive(Debug, clap::Args)]
@@ -15,7 +16,7 @@ pub(super) struct Args {}
 
 /// Ends the active task and says so.
 pub(super) fn run(_: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     match ops::stop(&ws)? {
         Some(task) => {
             let title = Printable::new(&task.title);

@@ -1,13 +1,14 @@
 //! The positional words that name a plan, a task and a file.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::error::Failure;
 use crate::model::id::{PlanId, TaskNumber};
+use crate::model::path::RepoPath;
 use crate::model::printable::Printable;
 use crate::ops::resolve::TaskRef;
 use crate::ops::spec_file::SpecSource;
@@ -150,6 +151,29 @@ pub(super) fn path(word: &OsStr) -> PathBuf {
     let prefix = std::env::var_os("GIT_PREFIX").filter(|prefix| !prefix.is_empty());
     let there = prefix.map(|prefix| PathBuf::from(prefix).join(word));
     there.filter(|path| path.exists()).unwrap_or(here)
+}
+
+/// Returns a path argument as seen from the top of the work tree, whether or not it exists.
+///
+/// # Errors
+/// Usage when it leads out of the work tree.
+pub(super) fn repo_path(top: &Path, word: &OsStr) -> Result<RepoPath> {
+    let prefix = std::env::var_os("GIT_PREFIX").unwrap_or_default();
+    let here = std::env::current_dir().context("reading the current directory")?;
+    let mut whole = PathBuf::new();
+    for part in here.join(prefix).join(word).components() {
+        match part {
+            Component::ParentDir => drop(whole.pop()),
+            Component::CurDir => {}
+            part => whole.push(part),
+        }
+    }
+    let inside = whole.strip_prefix(top).map_err(|_| {
+        let word = Printable::new(word.as_encoded_bytes());
+        Failure::usage(format!("'{word}' is outside the work tree"))
+    })?;
+    let segments = inside.iter().map(OsStr::as_encoded_bytes);
+    Ok(RepoPath::new(segments.collect::<Vec<_>>().join(&b'/')))
 }
 
 #[cfg(test)]

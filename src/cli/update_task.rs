@@ -6,13 +6,14 @@ use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::printable::Printable;
 use crate::model::task::Task;
 use crate::model::words::counted;
-use crate::ops::{self, StatedStatus, TaskUpdate, Updated, Workspace};
+use crate::ops::{self, StatedStatus, TaskUpdate, Updated};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::progress::Bar;
 use super::target::TaskArgs;
+use super::workspace;
 
 /// The command line of `update-task`.
 #[derive(Debug, clap::Args)]
@@ -55,7 +56,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         status: args.update.status,
         assigned_to: args.update.assigned_to,
     };
-    let ws = Workspace::open(Access::Write)?;
+    let ws = workspace::open(Access::Write, out)?;
     let Updated { task, claimed } = ops::update_task(&ws, target, &update, &Bar::default())?;
     if update.status.is_some() {
         out.line(format_args!(

@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::tree::TreeSource;
-use crate::ops::Workspace;
 use crate::ops::spec_file::SpecFile;
 use crate::ops::verify::{Request, Subject, verify};
 use crate::report::verification_text;
@@ -19,6 +18,7 @@ use super::judgement::{AnswerArgs, Form, as_github, as_sarif};
 use super::output::Output;
 use super::progress::Bar;
 use super::target::{plan_id, spec_source};
+use super::workspace;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -62,7 +62,7 @@ pub(super) struct Args {
 
 /// Judges, says what was found, and answers with the exit status.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = Workspace::open(Access::Read)?;
+    let ws = workspace::open(Access::Read, out)?;
     if args.no_memo {
         ws.forget_memo();
     }

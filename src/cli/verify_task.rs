@@ -23,6 +23,7 @@ use super::judgement::{AnswerArgs, Form, as_github, as_sarif};
 use super::output::Output;
 use super::progress::Bar;
 use super::target::{self, TaskArgs};
+use super::workspace;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -113,7 +114,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     } else {
         Access::Write
     };
-    let ws = Workspace::open(access)?;
+    let ws = workspace::open(access, out)?;
     if args.no_memo {
         ws.forget_memo();
     }

@@ -130,7 +130,7 @@ impl ScratchIndex {
     }
 }
 
-fn nul_ended(paths: &[RepoPath]) -> Vec<u8> {
+pub(super) fn nul_ended(paths: &[RepoPath]) -> Vec<u8> {
     paths.iter().fold(Vec::new(), |mut out, path| {
         out.extend_from_slice(path.as_bytes());
         out.push(0);

@@ -124,7 +124,7 @@ impl Repo {
         }
     }
 
-    fn ref_target(&self, name: &str) -> Result<Option<Oid>> {
+    pub(super) fn ref_target(&self, name: &str) -> Result<Option<Oid>> {
         let found = self.refs_by_executable(name)?;
         Ok(found
             .into_iter()

@@ -101,6 +101,27 @@ impl Repo {
         Ok(settings)
     }
 
+    /// Lists the files that Git ignores and does not track, directories looked through.
+    ///
+    /// # Errors
+    /// In a bare repository, or when git fails.
+    pub fn ignored_files(&self) -> Result<Vec<RepoPath>> {
+        self.top()?;
+        let words = [
+            "ls-files",
+            "-z",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+        ];
+        let printed = self.git.call(&words).output()?;
+        let names = printed.split(|byte| *byte == 0);
+        Ok(names
+            .filter(|name| !name.is_empty() && !name.ends_with(b"/"))
+            .map(RepoPath::new)
+            .collect())
+    }
+
     fn status_with(&self, settings: &[(String, &str)]) -> Result<Status> {
         self.top()?;
         let words = [

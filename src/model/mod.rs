@@ -16,6 +16,7 @@ pub mod overview;
 pub mod path;
 pub mod plan;
 pub mod printable;
+pub mod rewind;
 pub mod source_line;
 pub mod spec;
 pub mod spec_check;

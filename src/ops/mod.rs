@@ -3,6 +3,7 @@
 mod add_job;
 mod add_phase;
 mod add_task;
+pub mod apply_rewind;
 pub mod archive_plan;
 pub mod blame;
 mod broken;
@@ -33,6 +34,8 @@ pub mod record_commit;
 pub mod remove_task;
 pub mod resolve;
 pub mod rewind;
+mod rewind_head;
+mod rewind_record;
 mod set_spec;
 mod show;
 pub mod show_diff;

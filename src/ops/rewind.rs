@@ -1,8 +1,7 @@
-//! `rewind`: the checkpoints one can go back to, and how; changes nothing.
+//! `rewind`: the checkpoints one can go back to.
 
 use anyhow::Result;
 
-use crate::checkpoint::{self, RewindPlan};
 use crate::error::Failure;
 use crate::model::checkpoint::Checkpoint;
 use crate::model::id::PlanId;
@@ -12,7 +11,12 @@ use crate::model::task::Task;
 use crate::store;
 
 use super::resolve::{self, TaskRef};
+use super::rewind_record::unfinished;
 use super::workspace::Workspace;
+
+/// What to do about a rewind that was stopped on the way.
+pub const UNFINISHED_HINT: &str =
+    "'git plan rewind --continue' finishes it, 'git plan rewind --undo' takes it back";
 
 /// Which checkpoints are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,10 +125,10 @@ fn list(
     Ok(Checkpoints { plan, task, list })
 }
 
-/// Tells what going back to `target` would change and which commands do it.
+/// Reports whether a rewind of this work tree was begun and not finished.
 ///
 /// # Errors
-/// When the objects of the checkpoint are gone or the work tree cannot be read.
-pub fn rewind(ws: &Workspace, target: &Checkpoint) -> Result<RewindPlan> {
-    checkpoint::plan_rewind(ws.repo(), target)
+/// When the database cannot be read.
+pub fn is_unfinished(ws: &Workspace) -> Result<bool> {
+    ws.read(|store| Ok(unfinished(store, ws.worktree())?.is_some()))
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::checkpoint::{self, Label};
 use crate::model::checkpoint::{Captured, Checkpoint, NewCheckpoint, Origin};
 use crate::model::id::{CommitId, TaskNumber, WorktreeName};
+use crate::model::path::RepoPath;
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::store::Reader;
@@ -107,6 +108,30 @@ pub fn keep_worktree(
     let captured =
         checkpoint::of_worktree(ws.repo(), &label(ws, Some(plan), task, (name, origin)))?;
     list(ws, plan, task, (Some(name), origin), captured)
+}
+
+/// Keeps the present state, with files to hold although Git may ignore them; without a plan to
+/// list it, only a ref keeps it.
+///
+/// # Errors
+/// When the state cannot be captured or listed.
+pub(super) fn keep_with(
+    ws: &Workspace,
+    home: Option<(&Plan, Option<&Task>)>,
+    (name, origin): (&str, Origin),
+    also: &[RepoPath],
+) -> Result<(Captured, Option<Checkpoint>)> {
+    let task = home.and_then(|(_, task)| task);
+    let label = label(ws, home.map(|(plan, _)| plan), task, (name, origin));
+    let captured = checkpoint::of_worktree_with(ws.repo(), &label, also)?;
+    let row = match home {
+        Some((plan, task)) => {
+            let named = (Some(name), origin);
+            Some(list(ws, plan, task, named, captured.clone())?)
+        }
+        None => None,
+    };
+    Ok((captured, row))
 }
 
 fn label(

@@ -32,4 +32,16 @@ impl Writer<'_> {
         )?;
         Ok(())
     }
+
+    /// Forgets a fact; fine if there is none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remove_meta(&self, key: &str) -> Result<()> {
+        self.change(
+            "DELETE FROM meta WHERE key = :key",
+            named_params! { ":key": key },
+        )?;
+        Ok(())
+    }
 }

@@ -29,6 +29,7 @@ mod odd_places;
 mod pages;
 mod pathologies;
 mod reconcile;
+mod rewind;
 mod seed;
 mod sharing;
 mod side_doors;

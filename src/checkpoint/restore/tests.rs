@@ -1,5 +1,7 @@
 //! Pasting the commands must give the captured state back: random states, real Git, a real shell.
 
+mod apply;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -8,7 +10,6 @@ use super::*;
 use crate::checkpoint::testing::TestRepo;
 use crate::checkpoint::{Label, of_commit, of_worktree, recapture};
 use crate::model::checkpoint::Captured;
-use crate::model::id::{CheckpointId, PlanId, WorktreeName};
 use crate::model::time::Timestamp;
 
 /// SplitMix64: the same numbers for the same seed on every machine.
@@ -196,24 +197,12 @@ fn label() -> Label {
     }
 }
 
-fn row(captured: &Captured, origin: Origin) -> Checkpoint {
-    Checkpoint {
-        id: CheckpointId(1),
-        uid: String::new(),
-        plan_id: PlanId(1),
-        task_id: None,
-        sequence: 1,
-        name: "t".to_owned(),
-        timestamp: Timestamp(0),
-        origin,
+fn to(captured: &Captured, origin: Origin) -> Destination {
+    Destination {
         snapshot: captured.snapshot,
-        tree: captured.tree,
-        head: captured.head,
-        branch: captured.branch.clone(),
-        worktree: WorktreeName(String::new()),
-        superseded_by: None,
-        files: captured.files.len(),
-        left_out: captured.left_out.clone(),
+        origin,
+        paths: Vec::new(),
+        head: None,
     }
 }
 
@@ -241,12 +230,13 @@ fn take(repo: &TestRepo) -> Captured {
 
 /// Runs the commands as they are printed, the first one's outcome given.
 fn paste(repo: &TestRepo, plan: &RewindPlan) {
-    assert_eq!(plan.commands.first().map(String::as_str), Some(SAVE));
-    for line in &plan.commands {
+    let commands = plan.commands();
+    assert_eq!(commands.first().map(String::as_str), Some(SAVE));
+    for line in &commands {
         assert!(!line.contains('\n') && !line.contains("clean") && !line.contains("--hard"));
     }
     let now = take(repo).snapshot;
-    let script = format!("NOW={now}\n{}\n", plan.commands[1..].join("\n"));
+    let script = format!("NOW={now}\n{}\n", commands[1..].join("\n"));
     let output = repo.run("sh", &["-e".as_ref(), "-s".as_ref()], script.as_bytes());
     assert!(
         output.status.success(),
@@ -324,9 +314,9 @@ fn round_trip(seed: u64) -> bool {
     if seed % 7 == 3 {
         let _ = std::fs::remove_file(repo.path(".gitignore"));
     }
-    let plan = plan_rewind(&opened, &row(&captured, Origin::Manual)).unwrap();
+    let plan = plan_rewind(&opened, &to(&captured, Origin::Manual), None).unwrap();
     if !plan.obstacles.is_empty() {
-        assert!(plan.commands.is_empty());
+        assert!(plan.steps.is_empty());
         return false;
     }
     let (before, head) = (tree_of(&repo), repo.top().join(".git/HEAD"));
@@ -391,9 +381,9 @@ fn commit_round_trip(seed: u64) -> bool {
     }
     let opened = Repo::at(&repo.top()).unwrap();
     let captured = of_commit(&opened, target.parse().unwrap()).unwrap();
-    let plan = plan_rewind(&opened, &row(&captured, Origin::Commit)).unwrap();
+    let plan = plan_rewind(&opened, &to(&captured, Origin::Commit), None).unwrap();
     if !plan.obstacles.is_empty() {
-        assert!(plan.commands.is_empty());
+        assert!(plan.steps.is_empty());
         return false;
     }
     let before = tree_of(&repo);
@@ -446,12 +436,13 @@ fn what_no_checkpoint_holds_is_an_obstacle() {
         let before = tree_of(&repo);
         let plan = plan_rewind(
             &Repo::at(&repo.top()).unwrap(),
-            &row(&captured, Origin::Manual),
+            &to(&captured, Origin::Manual),
+            None,
         )
         .unwrap();
         let found: Vec<String> = plan.obstacles.iter().map(ToString::to_string).collect();
         assert_eq!(found, want);
-        assert_eq!(plan.commands.is_empty(), !want.is_empty());
+        assert_eq!(plan.steps.is_empty(), !want.is_empty());
         assert_eq!(tree_of(&repo), before);
     };
     check(&["x"], &|_| {}, &[]);
@@ -506,7 +497,8 @@ fn bytes_that_git_would_not_check_out_come_back() {
         }
         let plan = plan_rewind(
             &Repo::at(&repo.top()).unwrap(),
-            &row(&captured, Origin::Manual),
+            &to(&captured, Origin::Manual),
+            None,
         )
         .unwrap();
         paste(&repo, &plan);
@@ -533,7 +525,7 @@ fn a_commit_leaves_untracked_files_alone_unless_they_collide() {
     }
     let opened = Repo::at(&repo.top()).unwrap();
     let captured = of_commit(&opened, target.parse().unwrap()).unwrap();
-    let plan = plan_rewind(&opened, &row(&captured, Origin::Commit)).unwrap();
+    let plan = plan_rewind(&opened, &to(&captured, Origin::Commit), None).unwrap();
     let shown: Vec<String> = plan
         .changes
         .iter()
@@ -564,7 +556,8 @@ fn conflicts_come_back_and_the_merge_goes_on() {
     repo.git(&["add", "-A"]);
     let plan = plan_rewind(
         &Repo::at(&repo.top()).unwrap(),
-        &row(&captured, Origin::Manual),
+        &to(&captured, Origin::Manual),
+        None,
     )
     .unwrap();
     paste(&repo, &plan);
