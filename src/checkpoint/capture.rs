@@ -12,6 +12,7 @@ use crate::git::{CommitText, Objects, Operation, Repo};
 use crate::model::checkpoint::{Captured, Checkpoint};
 use crate::model::id::{CommitId, TreeId, WorktreeName};
 use crate::model::path::RepoPath;
+use crate::model::time::Timestamp;
 use crate::model::tree::{Entry, Mode};
 
 /// Who takes checkpoints: never the user, whose name is on commits of their own.
@@ -92,6 +93,21 @@ pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result
     let snapshot = commit(present.tree, &parents, &record.to_message())?;
     repo.create_ref(&ref_name(snapshot), snapshot)?;
     captured(repo, snapshot, present.tree, record)
+}
+
+/// Writes a commit that holds many checkpoints at once, the same for the same ones.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_keep(repo: &Repo, checkpoints: &[CommitId]) -> Result<CommitId> {
+    let objects = repo.objects()?;
+    objects.write_commit(&CommitText {
+        tree: objects.write_tree(&[])?,
+        parents: checkpoints,
+        message: b"git-plan checkpoints\n",
+        at: Timestamp(0),
+        author: AUTHOR,
+    })
 }
 
 /// Reports whether HEAD, work tree and index are now what a checkpoint holds.

@@ -24,6 +24,7 @@ mod man;
 mod output;
 mod progress;
 mod prompt;
+mod prune;
 mod remove_task;
 mod rewind;
 mod set_spec;
@@ -144,6 +145,8 @@ enum Command {
     ShowDiff(show_diff::Args),
     /// Show how to go back to a checkpoint
     Rewind(rewind::Args),
+    /// Drop old automatic checkpoints
+    Prune(prune::Args),
     /// Seal a plan for good
     Archive(archive::Args),
     /// Set up the hooks and the aliases of this repository
@@ -188,6 +191,7 @@ impl Command {
             Self::Checkpoint(args) => checkpoint::run(&args, out),
             Self::ShowDiff(args) => show_diff::run(&args, out),
             Self::Rewind(args) => rewind::run(&args, out),
+            Self::Prune(args) => prune::run(&args, out),
             Self::Archive(args) => archive::run(&args, out),
             Self::Install(args) => install::run(args, out),
             Self::Uninstall(args) => uninstall::run(&args, out),

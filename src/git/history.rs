@@ -1,5 +1,7 @@
 //! How commits are related.
 
+use std::collections::HashSet;
+
 use anyhow::{Context as _, Result};
 
 use super::library::to_library;
@@ -71,6 +73,38 @@ impl Repo {
             "--",
         ];
         Ok(self.git.call(&words).output()?.is_empty())
+    }
+
+    /// Returns those of `commits` that no branch, tag or remote-tracking branch has.
+    ///
+    /// # Errors
+    /// When the history cannot be walked.
+    pub fn not_on_branches(&self, commits: &[CommitId]) -> Result<HashSet<CommitId>> {
+        if commits.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let asked: HashSet<CommitId> = commits.iter().copied().collect();
+        // What is read must come before `--not`, which older versions apply to it as well.
+        let words = [
+            "rev-list",
+            "--ignore-missing",
+            "--stdin",
+            "--not",
+            "--branches",
+            "--tags",
+            "--remotes",
+        ];
+        let input: String = commits.iter().map(|id| format!("{id}\n")).collect();
+        let printed = self.git.call(&words).input(input).output()?;
+        let lines = printed.split(|byte| *byte == b'\n');
+        let mut found = HashSet::new();
+        for line in lines.filter(|line| !line.is_empty()) {
+            let id = CommitId(parse_oid(line)?);
+            if asked.contains(&id) {
+                found.insert(id);
+            }
+        }
+        Ok(found)
     }
 
     /// Lists the commits of `tip`'s history that no remote-tracking branch has, newest first, at

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 
+use crate::checkpoint::ref_name;
 use crate::git::{HeadMove, Operation};
 use crate::model::checkpoint::{Checkpoint, NewCheckpoint, Origin};
 use crate::model::event::{Cause, Rewritten};
@@ -190,6 +191,11 @@ fn carry(ws: &Workspace, replaced: Replaced, carried: &mut Vec<Carried>) -> Resu
         by,
         later,
     } = replaced;
+    // Upkeep may have left the old one to the branch that held it so far.
+    let old = checkpoint.snapshot;
+    if ws.repo().has_object(old.0)? {
+        ws.repo().create_ref(&ref_name(old), old)?;
+    }
     let target = if later.is_empty() || is_in_history(ws, by)? {
         by
     } else {

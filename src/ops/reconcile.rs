@@ -19,7 +19,7 @@ use super::spool::{self, Spooled};
 use super::workspace::Workspace;
 
 /// Where the refs are that keep checkpoints alive.
-const REFS: &str = "refs/plan/checkpoints/";
+pub(super) const REFS: &str = "refs/plan/checkpoints/";
 
 /// What has to be listed; found by reading alone but for the refs that hold it.
 pub(super) struct Backlog {

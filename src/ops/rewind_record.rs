@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use crate::error::Failure;
 use crate::model::event::NewEvent;
-use crate::model::id::WorktreeName;
+use crate::model::id::{CommitId, WorktreeName};
 use crate::model::rewind::{HeadMove, Purpose, RewindRecord};
 use crate::store::{Reader, Writer};
 
@@ -64,14 +64,29 @@ pub(super) fn finish(
     store.record(event(action, worktree, record))
 }
 
+/// Lists the commits that rewinds, of any work tree, may still need.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn needed(store: &Reader<'_>) -> Result<Vec<CommitId>> {
+    let mut needed = Vec::new();
+    for text in store.meta_under("rewind.")? {
+        let record = parse(&text)?;
+        for way in std::iter::once(record.way).chain(record.taking_back) {
+            needed.extend([way.saved, way.destination.snapshot]);
+        }
+    }
+    Ok(needed)
+}
+
 fn read(store: &Reader<'_>, key: &str) -> Result<Option<RewindRecord>> {
-    let Some(text) = store.meta(key)? else {
-        return Ok(None);
-    };
-    let record = serde_json::from_str(&text).with_context(|| {
+    store.meta(key)?.map(|text| parse(&text)).transpose()
+}
+
+fn parse(text: &str) -> Result<RewindRecord> {
+    serde_json::from_str(text).with_context(|| {
         Failure::fatal("what is noted of a rewind was written by another version of git-plan")
-    })?;
-    Ok(Some(record))
+    })
 }
 
 fn event(action: &'static str, worktree: &WorktreeName, record: &RewindRecord) -> NewEvent {

@@ -12,6 +12,7 @@ use crate::model::time::Timestamp;
 use crate::store::{Access, Memo, Modes, OpenError, Planning, Reader, Writer};
 
 use super::reconcile::Backlog;
+use super::upkeep::upkeep;
 
 /// Stops the clock at that many seconds since the epoch, so that tests can tell what was written.
 const CLOCK_VARIABLE: &str = "GIT_PLAN_CLOCK";
@@ -40,6 +41,10 @@ impl Workspace {
         if access != Access::Hook {
             ws.catch_up();
         }
+        if access == Access::Write && ws.database_path().exists() {
+            // It only tidies: what it could not do now, a later command does.
+            let _ = upkeep(&ws);
+        }
         Ok(ws)
     }
 
@@ -60,6 +65,20 @@ impl Workspace {
             actor: OnceCell::new(),
             adopted: 0,
         })
+    }
+
+    /// Takes a repository as it is, with a new database in it and a stopped clock.
+    #[cfg(test)]
+    pub(super) fn of_test(repo: Repo, clock: Timestamp) -> Self {
+        Self {
+            repo,
+            access: Access::Create,
+            stopped_clock: Some(clock),
+            planning: OnceCell::new(),
+            memo: OnceCell::new(),
+            actor: OnceCell::new(),
+            adopted: 0,
+        }
     }
 
     /// Returns how many checkpoints the hooks had missed and this command adopted.

@@ -33,6 +33,20 @@ impl Reader<'_> {
             diff,
         )
     }
+
+    /// Returns how many bytes the stored diffs of one checkpoint take.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn diff_size(&self, checkpoint: CheckpointId) -> Result<u64> {
+        let size = self.first(
+            "SELECT IFNULL(SUM(length(CAST(diff_text AS BLOB))), 0) AS size FROM code_diffs
+             WHERE snapshot_id = :checkpoint",
+            named_params! { ":checkpoint": checkpoint },
+            |row| row.get::<_, i64>("size"),
+        )?;
+        Ok(size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0))
+    }
 }
 
 impl Writer<'_> {

@@ -8,7 +8,7 @@ use super::planning::{Reader, Writer};
 use super::sealed::Sealed as _;
 use crate::model::event::NewEvent;
 use crate::model::evidence::{Evidence, NewEvidence};
-use crate::model::id::{CommitId, EvidenceId, TaskId, WorktreeName};
+use crate::model::id::{CommitId, EvidenceId, TaskId, TreeId, WorktreeName};
 use crate::model::time::Timestamp;
 
 fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
@@ -30,6 +30,31 @@ fn evidence(row: &Row<'_>) -> rusqlite::Result<Evidence> {
 }
 
 impl Reader<'_> {
+    /// Lists every commit that evidence was taken at or belongs to, of any task.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn evidence_commits(&self) -> Result<Vec<CommitId>> {
+        self.list(
+            "SELECT head_oid AS oid FROM task_evidence WHERE head_oid IS NOT NULL
+             UNION SELECT anchor_oid FROM task_evidence WHERE anchor_oid IS NOT NULL",
+            [],
+            |row| row.get("oid"),
+        )
+    }
+
+    /// Lists every tree that evidence is about, of any task.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn evidence_trees(&self) -> Result<Vec<TreeId>> {
+        self.list(
+            "SELECT DISTINCT tree_oid FROM task_evidence WHERE tree_oid IS NOT NULL",
+            [],
+            |row| row.get("tree_oid"),
+        )
+    }
+
     /// Lists a task's evidence, newest first.
     ///
     /// # Errors

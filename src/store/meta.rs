@@ -17,6 +17,18 @@ impl Reader<'_> {
             |row| row.get("value"),
         )
     }
+
+    /// Returns the facts whose keys begin with `prefix`, by key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn meta_under(&self, prefix: &str) -> Result<Vec<String>> {
+        self.list(
+            "SELECT value FROM meta WHERE substr(key, 1, length(:prefix)) = :prefix ORDER BY key",
+            named_params! { ":prefix": prefix },
+            |row| row.get("value"),
+        )
+    }
 }
 
 impl Writer<'_> {

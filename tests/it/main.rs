@@ -28,6 +28,7 @@ mod odd_names;
 mod odd_places;
 mod pages;
 mod pathologies;
+mod prune;
 mod reconcile;
 mod rewind;
 mod seed;

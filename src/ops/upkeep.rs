@@ -1,0 +1,167 @@
+//! Keep the live refs few: every one of them slows `git fetch` down, and a branch, or one commit
+//! with many parents, holds a checkpoint just as well.
+
+use std::collections::{BTreeSet, HashSet};
+
+use anyhow::Result;
+
+use crate::checkpoint::{self, ref_name};
+use crate::model::checkpoint::{Checkpoint, Origin};
+use crate::model::id::{CommitId, PlanId};
+use crate::store::{Reader, Superseded};
+
+use super::reconcile::REFS;
+use super::workspace::Workspace;
+
+/// Where the commits are that hold many checkpoints at once.
+const KEEP: &str = "refs/plan/keep/";
+
+/// How many checkpoints keep a ref of their own.
+const LIVE: usize = 20;
+
+/// How many more there may be before something is done about it.
+const SLACK: usize = 10;
+
+/// How many checkpoints one commit holds at most.
+const PARENTS: usize = 1_000;
+
+/// How often commits are looked for that no branch holds any more, in seconds.
+const DAY: i64 = 86_400;
+
+/// When that was done last.
+const LAST: &str = "upkeep.last";
+
+/// Sees to the refs if it is time: when there are many, and once a day.
+///
+/// # Errors
+/// When the repository or the database cannot be read or written; nothing is lost by that.
+pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
+    let last = ws.read(|store| store.meta(LAST))?;
+    let last = last.and_then(|text| text.parse().ok()).unwrap_or(i64::MIN);
+    let is_due = ws.now().0.saturating_sub(last) >= DAY;
+    let needed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
+    let live = ws.repo().refs_under(REFS)?.into_iter();
+    let live: HashSet<CommitId> = live
+        .map(|entry| CommitId(entry.target))
+        .filter(|snapshot| needed.contains(snapshot))
+        .collect();
+    let is_crowded = live.len() > LIVE + SLACK;
+    if is_crowded {
+        settle(ws)?;
+    } else if is_due {
+        hold_what_was_lost(ws)?;
+    }
+    if is_crowded || is_due {
+        ws.write(|store| store.set_meta(LAST, &ws.now().0.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Brings the refs to what the rows need: the newest have one of their own, commits that a branch,
+/// tag or remote holds have none, and the others share a few.
+///
+/// # Errors
+/// When the repository or the database cannot be read or written.
+pub(super) fn settle(ws: &Workspace) -> Result<()> {
+    let repo = ws.repo();
+    let rows = ws.read(all_checkpoints)?;
+    let mut wanting = wanting(ws, &rows)?;
+    let old = wanting.split_off(wanting.len().min(LIVE));
+    let mut wanted: Vec<(String, CommitId)> =
+        wanting.iter().map(|id| (ref_name(*id), *id)).collect();
+    // In one order, so that the same checkpoints make the same commit.
+    let old: Vec<CommitId> = old
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    for parents in old.chunks(PARENTS) {
+        let keep = checkpoint::write_keep(repo, parents)?;
+        wanted.push((format!("{KEEP}{keep}"), keep));
+    }
+    let ours: HashSet<CommitId> = rows.iter().map(|row| row.snapshot).collect();
+    let live = repo.refs_under(REFS)?.into_iter();
+    let live = live.filter(|entry| ours.contains(&CommitId(entry.target)));
+    let known: HashSet<String> = live
+        .chain(repo.refs_under(KEEP)?)
+        .map(|entry| entry.name)
+        .collect();
+    // What is new is made before anything goes: a kill in between leaves a ref too many.
+    for (name, target) in wanted.iter().filter(|(name, _)| !known.contains(name)) {
+        repo.create_ref(name, *target)?;
+    }
+    let stays: HashSet<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
+    let goes = known
+        .into_iter()
+        .filter(|name| !stays.contains(name.as_str()));
+    repo.delete_refs(&goes.collect::<Vec<_>>())
+}
+
+/// Gives a ref to commits that no branch, tag or remote holds any more.
+fn hold_what_was_lost(ws: &Workspace) -> Result<()> {
+    let rows = ws.read(all_checkpoints)?;
+    let folded = folded(ws)?;
+    for snapshot in wanting(ws, &rows)? {
+        if !folded.contains(&snapshot) {
+            ws.repo().create_ref(&ref_name(snapshot), snapshot)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the checkpoints that share a ref with others.
+///
+/// # Errors
+/// When the repository cannot be read.
+pub(super) fn folded(ws: &Workspace) -> Result<HashSet<CommitId>> {
+    let mut folded = HashSet::new();
+    for keep in ws.repo().refs_under(KEEP)? {
+        folded.extend(ws.repo().commit(CommitId(keep.target))?.parents);
+    }
+    Ok(folded)
+}
+
+/// Returns what nothing but a ref of ours holds, newest first.
+fn wanting(ws: &Workspace, rows: &[Checkpoint]) -> Result<Vec<CommitId>> {
+    let repo = ws.repo();
+    let mut present = Vec::new();
+    let mut seen = HashSet::new();
+    for row in rows.iter().rev() {
+        if seen.insert(row.snapshot) && repo.has_object(row.snapshot.0)? {
+            present.push(row);
+        }
+    }
+    let commits = present.iter().filter(|row| row.origin == Origin::Commit);
+    let commits: Vec<CommitId> = commits.map(|row| row.snapshot).collect();
+    let unheld = repo.not_on_branches(&commits)?;
+    let wanting = present
+        .iter()
+        .filter(|row| row.origin != Origin::Commit || unheld.contains(&row.snapshot));
+    Ok(wanting.map(|row| row.snapshot).collect())
+}
+
+/// Every checkpoint of every plan, oldest first.
+fn all_checkpoints(store: &Reader<'_>) -> Result<Vec<Checkpoint>> {
+    let mut rows = Vec::new();
+    for plan in store.plans(None)? {
+        rows.extend(checkpoints_of(store, plan.id)?);
+    }
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Returns every checkpoint of a plan and of its tasks, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn checkpoints_of(store: &Reader<'_>, plan: PlanId) -> Result<Vec<Checkpoint>> {
+    let mut rows = store.checkpoints(plan, None, Superseded::Shown)?;
+    for task in store.tasks(plan)? {
+        rows.extend(store.checkpoints(plan, Some(task.id), Superseded::Shown)?);
+    }
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests;
