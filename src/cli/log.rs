@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use anyhow::{Context as _, Result};
 use serde::Serialize;
 
+use crate::error::Failure;
 use crate::model::event::Event;
+use crate::model::words::counted;
 use crate::ops;
 use crate::report::journal_text;
 use crate::store::Access;
@@ -24,6 +26,9 @@ pub(super) struct Args {
     /// Show at most this many lines
     #[arg(short = 'n', long, value_name = "COUNT")]
     max_count: Option<usize>,
+    /// Check that no line was changed, removed, added or moved
+    #[arg(long, conflicts_with_all = ["plan", "max_count"])]
+    verify: bool,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -38,6 +43,9 @@ struct Answer {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let plan = args.plan.as_deref().map(plan_id).transpose()?;
     let ws = workspace::open(Access::Read, out)?;
+    if args.verify {
+        return verify(args, &ops::verify_log(&ws)?, out);
+    }
     let mut events = ops::log(&ws, plan)?;
     events.truncate(args.max_count.unwrap_or(usize::MAX));
     match args.format {
@@ -48,4 +56,34 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         }
     }
     Ok(ExitStatus::Done)
+}
+
+fn verify(
+    args: &Args,
+    (events, broken): &(usize, Option<i64>),
+    out: &mut Output,
+) -> Result<ExitStatus> {
+    #[derive(Serialize)]
+    struct Answer {
+        events: usize,
+        first_broken: Option<i64>,
+    }
+    if args.format == Format::Json {
+        out.json(&Answer {
+            events: *events,
+            first_broken: *broken,
+        })?;
+    }
+    match broken {
+        Some(line) => Err(Failure::no(format!(
+            "line {line} of the journal is not as it was written, or does not follow the one before"
+        ))
+        .into()),
+        None if args.format == Format::Json => Ok(ExitStatus::Done),
+        None => {
+            let lines = counted(*events, "line");
+            out.line(format_args!("The journal is whole: {lines}"))?;
+            Ok(ExitStatus::Done)
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod add_job;
 mod add_phase;
 mod add_task;
 mod archive;
+mod backup;
 mod blame;
 mod candidates;
 mod check_job;
@@ -147,6 +148,8 @@ enum Command {
     Rewind(rewind::Args),
     /// Drop old automatic checkpoints
     Prune(prune::Args),
+    /// Copy the planning database
+    Backup(backup::Args),
     /// Seal a plan for good
     Archive(archive::Args),
     /// Set up the hooks and the aliases of this repository
@@ -192,6 +195,7 @@ impl Command {
             Self::ShowDiff(args) => show_diff::run(&args, out),
             Self::Rewind(args) => rewind::run(&args, out),
             Self::Prune(args) => prune::run(&args, out),
+            Self::Backup(args) => backup::run(&args, out),
             Self::Archive(args) => archive::run(&args, out),
             Self::Install(args) => install::run(args, out),
             Self::Uninstall(args) => uninstall::run(&args, out),

@@ -153,6 +153,11 @@ pub(super) fn path(word: &OsStr) -> PathBuf {
     there.filter(|path| path.exists()).unwrap_or(here)
 }
 
+/// Returns where a file is to be made, as seen from where the user is.
+pub(super) fn new_path(word: &OsStr) -> PathBuf {
+    PathBuf::from(std::env::var_os("GIT_PREFIX").unwrap_or_default()).join(word)
+}
+
 /// Returns a path argument as seen from the top of the work tree, whether or not it exists.
 ///
 /// # Errors

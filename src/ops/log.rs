@@ -24,3 +24,12 @@ pub fn log(ws: &Workspace, plan: Option<PlanId>) -> Result<Vec<Event>> {
         Ok(events)
     })
 }
+
+/// Checks that every line of the journal is as it was written and follows the one before; returns
+/// how many lines there are and the first that is not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn verify_log(ws: &Workspace) -> Result<(usize, Option<i64>)> {
+    ws.read(|store| Ok((store.events(None)?.len(), store.first_broken_event()?)))
+}

@@ -1,6 +1,7 @@
 //! The only door to rusqlite: planning.db (the truth) and memo.db (a cache).
 
 mod active;
+mod backup;
 mod checkpoints;
 mod columns;
 mod connection;

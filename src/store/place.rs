@@ -156,13 +156,19 @@ impl Place {
 
     /// Names a new file for the state before a migration from schema `version`.
     pub(super) fn new_backup(&self, version: u32) -> Result<PathBuf> {
-        let directory = self.backups();
-        self.modes.make_directory(&directory)?;
+        let directory = self.backup_folder()?;
         let last = self.list_backups()?.pop().map_or(0, |(number, _)| number);
         Ok(directory.join(format!("planning-v{version}-{}.db", last + 1)))
     }
 
-    /// Keeps the three newest backups.
+    /// Returns the folder of backups, made unless it is there.
+    pub(super) fn backup_folder(&self) -> Result<PathBuf> {
+        let directory = self.backups();
+        self.modes.make_directory(&directory)?;
+        Ok(directory)
+    }
+
+    /// Keeps the three newest backups of migrations.
     pub(super) fn thin_backups(&self) -> Result<()> {
         let backups = self.list_backups()?;
         for (_, path) in backups.iter().rev().skip(3) {

@@ -17,8 +17,8 @@ use crate::model::time::Timestamp;
 
 /// planning.db.
 pub struct Planning {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
 }
 
 /// Which task: its plan and its number there.

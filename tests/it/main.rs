@@ -31,6 +31,7 @@ mod pathologies;
 mod prune;
 mod reconcile;
 mod rewind;
+mod safekeeping;
 mod seed;
 mod sharing;
 mod side_doors;
