@@ -10,7 +10,7 @@ use super::record::Record;
 use crate::error::Failure;
 use crate::git::{CommitText, Objects, Operation, Repo};
 use crate::model::checkpoint::{Captured, Checkpoint};
-use crate::model::id::{CommitId, TreeId, WorktreeName};
+use crate::model::id::{CommitId, Oid, TreeId, WorktreeName};
 use crate::model::path::RepoPath;
 use crate::model::time::Timestamp;
 use crate::model::tree::{Entry, Mode};
@@ -108,6 +108,38 @@ pub fn write_keep(repo: &Repo, checkpoints: &[CommitId]) -> Result<CommitId> {
         at: Timestamp(0),
         author: AUTHOR,
     })
+}
+
+/// Writes the commit that seals an archived plan: a tree of its files, after its last checkpoint.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_seal(
+    repo: &Repo,
+    (tree, last): (TreeId, CommitId),
+    message: &[u8],
+    at: Timestamp,
+) -> Result<CommitId> {
+    repo.objects()?.write_commit(&CommitText {
+        tree,
+        parents: &[last],
+        message,
+        at,
+        author: AUTHOR,
+    })
+}
+
+/// Writes a tree of regular files.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_files(objects: &Objects, files: &[(RepoPath, Oid)]) -> Result<TreeId> {
+    let mode = Mode::File;
+    let entries = files.iter().map(|(path, oid)| {
+        let entry = Entry { mode, oid: *oid };
+        (path.clone(), Some(entry))
+    });
+    graft(objects, None, &entries.collect())
 }
 
 /// Reports whether HEAD, work tree and index are now what a checkpoint holds.

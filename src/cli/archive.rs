@@ -6,6 +6,7 @@ use crate::error::Failure;
 use crate::model::printable::Printable;
 use crate::model::words::counted;
 use crate::ops::archive_plan::{ArchiveReview, archive_plan, review};
+use crate::ops::seal::{SealCheck, verify_seal};
 use crate::report::gate_text;
 use crate::store::Access;
 
@@ -30,11 +31,17 @@ pub(super) struct Args {
     /// Archive it even if tasks are incomplete or broken
     #[arg(short, long)]
     yes: bool,
+    /// Compare an archived plan with what it was sealed with
+    #[arg(long, requires = "plan", conflicts_with_all = ["notes", "yes"])]
+    verify: bool,
 }
 
 /// Reviews the plan, asks if there is something to ask, and seals it.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Write, out)?;
+    if let (true, Some(id)) = (args.verify, args.plan.id()?) {
+        return verify(&verify_seal(&ws, id)?, out);
+    }
     let review = review(&ws, args.plan.id()?, &Bar::default())?;
     let id = review.plan.id;
     if !review.is_clear() {
@@ -48,11 +55,36 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
             return Err(failure.hint("finish it, or agree with --yes").into());
         }
     }
-    let last = archive_plan(&ws, &review, args.notes.as_deref())?;
+    let (last, seal) = archive_plan(&ws, &review, args.notes.as_deref())?;
     out.left_out(&last.left_out);
     out.line(format_args!("Plan {id} archived successfully"))?;
     out.line(format_args!("Final snapshot: {}", last.snapshot.short()))?;
+    out.line(format_args!("Seal: {seal}"))?;
     Ok(ExitStatus::Done)
+}
+
+fn verify(check: &SealCheck, out: &mut Output) -> Result<ExitStatus> {
+    let id = check.plan.id;
+    if check.differing.is_empty() {
+        out.line(format_args!(
+            "Plan {id} is as it was sealed: {}",
+            check.seal
+        ))?;
+        return Ok(ExitStatus::Done);
+    }
+    let names = check.differing.iter().take(NAMED);
+    let names: Vec<String> = names.map(|path| format!("  {path}")).collect();
+    let more = check.differing.len().saturating_sub(NAMED);
+    let rest = match more {
+        0 => String::new(),
+        more => format!("\n  ... and {more} more"),
+    };
+    let message = format!(
+        "plan {id} is not as it was sealed:\n{}{rest}",
+        names.join("\n")
+    );
+    let hint = format!("'git show {}' lists what it was sealed with", check.seal);
+    Err(Failure::no(message).hint(hint).into())
 }
 
 fn say(review: &ArchiveReview, out: &mut Output) -> Result<()> {

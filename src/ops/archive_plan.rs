@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::Failure;
 use crate::model::checkpoint::{Checkpoint, Origin};
-use crate::model::id::PlanId;
+use crate::model::id::{CommitId, PlanId};
 use crate::model::judged::{Judged, TaskLabel};
 use crate::model::plan::Plan;
 use crate::model::task::TaskStatus;
@@ -13,6 +13,7 @@ use crate::scan::Progress;
 
 use super::broken::broken;
 use super::resolve;
+use super::seal::seal;
 use super::take_checkpoint::keep_worktree;
 use super::workspace::Workspace;
 
@@ -60,7 +61,8 @@ pub fn review(
     })
 }
 
-/// Seals a plan: final checkpoint, metadata, status; its active tasks are stopped.
+/// Seals a plan: final checkpoint, a commit of all there is of it, metadata, status; its active
+/// tasks are stopped. Returns the checkpoint and the commit.
 ///
 /// # Errors
 /// When the state cannot be captured or stored; the plan is then as it was.
@@ -68,7 +70,7 @@ pub fn archive_plan(
     ws: &Workspace,
     review: &ArchiveReview,
     notes: Option<&str>,
-) -> Result<Checkpoint> {
+) -> Result<(Checkpoint, CommitId)> {
     let plan = &review.plan;
     let last = keep_worktree(ws, plan, None, ("final-archive", Origin::Archive))?;
     let Value::Object(metadata) = &plan.metadata else {
@@ -86,7 +88,7 @@ pub fn archive_plan(
     if let Some(notes) = notes {
         metadata.insert("archive_notes".into(), json!(notes));
     }
-    ws.write(|store| {
+    let seal = ws.write(|store| {
         for (worktree, task) in store.active_tasks()? {
             if store
                 .task_by_id(task)?
@@ -95,7 +97,10 @@ pub fn archive_plan(
                 store.stop_task(&worktree)?;
             }
         }
-        store.archive_plan(plan.id, &Value::Object(metadata))
+        let sealed = (plan, &last);
+        let seal = seal(ws.repo(), store, sealed, &mut metadata, ws.now())?;
+        store.archive_plan(plan.id, &Value::Object(metadata))?;
+        Ok(seal)
     })?;
-    Ok(last)
+    Ok((last, seal))
 }

@@ -38,6 +38,7 @@ pub mod resolve;
 pub mod rewind;
 mod rewind_head;
 mod rewind_record;
+pub mod seal;
 mod set_spec;
 mod show;
 pub mod show_diff;

@@ -42,7 +42,7 @@ impl Planning {
 
     fn new_backup(&self, at: Timestamp) -> Result<PathBuf> {
         let directory = self.path.parent().unwrap_or_else(|| Path::new("."));
-        let folder = Place::new(directory, Modes::PRIVATE)?.backup_folder()?;
+        let folder = Place::new(directory, Modes::of(&self.path))?.backup_folder()?;
         let moment = at.to_string().replace(':', "");
         let mut target = folder.join(format!("backup-{moment}.db"));
         for number in 2.. {

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use super::TestRepo;
 
 /// Verbs that read plans and write nothing.
-pub(crate) const READING: [&str; 18] = [
+pub(crate) const READING: [&str; 20] = [
     "list",
     "show 1",
     "status",
     "log",
     "log 1",
+    "log --verify",
+    "prune --dry-run",
     "verify",
     "verify --staged",
     "verify --all --plan 1",
@@ -58,7 +60,14 @@ pub(crate) const PLANLESS: [&str; 4] = [
 ];
 
 /// The verbs that are neither.
-pub(crate) const OTHER: [&str; 4] = ["init --name P", "stop", "uninstall --dry-run", "doctor"];
+pub(crate) const OTHER: [&str; 6] = [
+    "init --name P",
+    "stop",
+    "uninstall --dry-run",
+    "doctor",
+    "backup",
+    "prune --keep 1",
+];
 
 /// Verbs that need no repository.
 pub(crate) const ANYWHERE: [&str; 2] = ["completions bash", "man --output pages"];
