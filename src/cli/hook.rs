@@ -69,6 +69,7 @@ fn read_stdin() -> Result<Vec<u8>> {
 
 fn open(name: HookName) -> Result<Option<Workspace>> {
     let ws = Workspace::open(Access::Hook)?;
+    ws.open_ahead();
     if !ws.repo().config()?.bool("plan.hooks.enabled", true)? {
         return Ok(None);
     }

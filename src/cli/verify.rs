@@ -71,6 +71,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         (None, true) => TreeSource::Staged,
         (None, false) => TreeSource::Worktree,
     };
+    if source == TreeSource::Worktree {
+        ws.repo().expect_worktree();
+    }
     let request = Request {
         source,
         subject: subject(args, out)?,

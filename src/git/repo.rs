@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::batch::Batch;
 use super::command::{Git, Running, path_from_bytes};
+use super::comparison::Comparison;
 use super::config::Config;
 use super::environment::Environment;
 use super::layout::Layout;
@@ -20,6 +21,7 @@ pub struct Repo {
     pub(super) layout: Layout,
     pub(super) config: OnceLock<Config>,
     pub(super) coming_config: Mutex<Option<Running>>,
+    pub(super) coming_comparison: Mutex<Option<Comparison>>,
     objects: OnceLock<Mutex<Objects>>,
 }
 
@@ -50,6 +52,7 @@ impl Repo {
             layout,
             config: OnceLock::new(),
             coming_config: Mutex::new(None),
+            coming_comparison: Mutex::new(None),
             objects: OnceLock::new(),
         })
     }
@@ -62,6 +65,11 @@ impl Repo {
     /// Returns where plans are kept: `plan` in the directory all work trees share.
     pub fn plan_dir(&self) -> PathBuf {
         self.layout.common_dir.join("plan")
+    }
+
+    /// Returns where this work tree's index is, whatever index a commit is being made from.
+    pub(super) fn own_index(&self) -> PathBuf {
+        self.layout.git_dir.join("index")
     }
 
     /// Returns the top of the work tree.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::symlink_metadata;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
+use super::index_tree::noted_tree;
 use super::objects::{Kind, parse_oid};
 use super::repo::{Repo, no_work_tree};
 use super::status::{Changed, Disk, Staged, entry};
@@ -16,16 +18,16 @@ use crate::model::tree::{Mode, Overlay, Snapshot, TreeSource};
 impl Repo {
     /// Takes the state that `source` names.
     ///
-    /// For the work tree that is one `git status` that starts no filter; for the index, what the commit being made
-    /// would hold (a hook's `GIT_INDEX_FILE` counts; of a conflict, our side; nothing for a mere
-    /// intent to add).
+    /// For the work tree no filter is started, and the index of a commit being made does not count.
+    /// The index is what the commit being made would hold (a hook's `GIT_INDEX_FILE` counts; of a
+    /// conflict, our side; nothing for a mere intent to add).
     ///
     /// # Errors
     /// A [`crate::error::Failure`] for a bad revision or a missing work tree.
     pub fn snapshot(&self, source: &TreeSource) -> Result<Snapshot> {
         match source {
             TreeSource::Worktree => self.worktree_snapshot(),
-            TreeSource::Staged => self.staged_snapshot(),
+            TreeSource::Staged => self.index_snapshot(&self.layout.index),
             TreeSource::Revision(revision) => {
                 let (commit, tree) = self.resolve_tree(revision)?;
                 Ok(Snapshot {
@@ -53,6 +55,25 @@ impl Repo {
         let top = self.layout().top.as_deref().ok_or_else(|| {
             no_work_tree().hint("'git plan verify --at REV' judges a commit without one")
         })?;
+        let index = self.own_index();
+        let mut snapshot = self.index_snapshot(&index)?;
+        let Some(differences) = self.differences(&index)? else {
+            return self.snapshot_by_status(top);
+        };
+        let mut overlay: BTreeMap<_, _> = snapshot.overlay.into_iter().collect();
+        for (path, disk) in differences.changed {
+            overlay.insert(path, over_disk(disk));
+        }
+        for path in differences.nested {
+            overlay.insert(path, Overlay::Other);
+        }
+        lay_untracked(&mut overlay, differences.untracked, top)?;
+        snapshot.overlay = overlay.into_iter().collect();
+        Ok(snapshot)
+    }
+
+    /// The work tree as one `git status` sees it, which reads the index once.
+    pub(super) fn snapshot_by_status(&self, top: &Path) -> Result<Snapshot> {
         let status = self.status_without_filters()?;
         let mut overlay: BTreeMap<RepoPath, Overlay> = BTreeMap::new();
         for changed in &status.changed {
@@ -64,20 +85,7 @@ impl Repo {
         for path in &status.nested {
             overlay.insert(path.clone(), Overlay::Other);
         }
-        for path in status.untracked {
-            // Git lists files and links alike; one that is gone by now is no part of the state.
-            if let Ok(metadata) = symlink_metadata(on_disk(top, &path)?) {
-                let regular = metadata.is_file();
-                overlay.insert(
-                    path,
-                    if regular {
-                        Overlay::OnDisk
-                    } else {
-                        Overlay::Other
-                    },
-                );
-            }
-        }
+        lay_untracked(&mut overlay, status.untracked, top)?;
         Ok(Snapshot {
             base: self.tree_of(status.head)?,
             commit: status.head,
@@ -85,16 +93,54 @@ impl Repo {
         })
     }
 
-    fn staged_snapshot(&self) -> Result<Snapshot> {
+    /// What an index lays over HEAD: of a conflict, our side; nothing for a mere intent to add.
+    fn index_snapshot(&self, index: &Path) -> Result<Snapshot> {
         let commit = self.head()?.commit;
         let base = self.tree_of(commit)?;
+        let overlay = match self.noted_overlay(index, base) {
+            Some(noted) => noted,
+            None => self.asked_overlay(index, base)?,
+        };
+        Ok(Snapshot {
+            commit,
+            base,
+            overlay,
+        })
+    }
+
+    /// What an index lays over `base`, told without a child where it notes its own tree.
+    fn noted_overlay(
+        &self,
+        index: &Path,
+        base: Option<TreeId>,
+    ) -> Option<Vec<(RepoPath, Overlay)>> {
+        let base = base?;
+        let index = std::fs::read(index).ok()?;
+        let staged = noted_tree(&index, base.0.as_bytes().len())?;
+        if staged == base {
+            return Some(Vec::new());
+        }
+        let objects = self.shared_objects().ok()?;
+        let changes = objects.diff_trees(Some(base), Some(staged)).ok()?;
+        let over = changes.into_iter().map(|change| {
+            let overlay = change.new.map_or(Overlay::Absent, Overlay::Object);
+            (change.path, overlay)
+        });
+        Some(over.collect())
+    }
+
+    fn asked_overlay(
+        &self,
+        index: &Path,
+        base: Option<TreeId>,
+    ) -> Result<Vec<(RepoPath, Overlay)>> {
         let against = match base {
             Some(tree) => tree.to_string(),
             None => self.empty_tree()?.to_string(),
         };
         let mut words = vec!["diff-index", "--cached", "--raw", "-z", "--no-renames"];
         words.extend(["--ita-invisible-in-index", &against, "--"]);
-        let printed = self.git.call(&words).index(&self.layout.index).output()?;
+        let printed = self.git.call(&words).index(index).output()?;
         let mut overlay = BTreeMap::new();
         let mut fields = printed.split(|byte| *byte == 0);
         while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
@@ -108,19 +154,15 @@ impl Repo {
             }
         }
         if printed.windows(3).any(|end| end == b" U\0") {
-            overlay.extend(self.our_side()?);
+            overlay.extend(self.our_side(index)?);
         }
-        Ok(Snapshot {
-            commit,
-            base,
-            overlay: overlay.into_iter().collect(),
-        })
+        Ok(overlay.into_iter().collect())
     }
 
     /// Returns, for every path in conflict, what our side has.
-    fn our_side(&self) -> Result<BTreeMap<RepoPath, Overlay>> {
+    fn our_side(&self, index: &Path) -> Result<BTreeMap<RepoPath, Overlay>> {
         let words = ["ls-files", "--unmerged", "-z", "--full-name"];
-        let printed = self.git.call(&words).index(&self.layout.index).output()?;
+        let printed = self.git.call(&words).index(index).output()?;
         let mut sides = BTreeMap::new();
         for row in printed
             .split(|byte| *byte == 0)
@@ -147,6 +189,25 @@ impl Repo {
         let words = ["hash-object", "-t", Kind::Tree.word(), "--stdin"];
         parse_oid(&self.git.call(&words).output()?).map(TreeId)
     }
+}
+
+/// Lays files and links that are not tracked over everything else.
+fn lay_untracked(
+    overlay: &mut BTreeMap<RepoPath, Overlay>,
+    untracked: Vec<RepoPath>,
+    top: &Path,
+) -> Result<()> {
+    for path in untracked {
+        // Git lists files and links alike; one that is gone by now is no part of the state.
+        if let Ok(metadata) = symlink_metadata(on_disk(top, &path)?) {
+            let over = match metadata.is_file() {
+                true => Overlay::OnDisk,
+                false => Overlay::Other,
+            };
+            overlay.insert(path, over);
+        }
+    }
+    Ok(())
 }
 
 /// What the index holds and the disk agrees with is an object already, also where a sparse

@@ -7,7 +7,8 @@ use crate::git::{HeadMove, Operation, ReflogEntry};
 use crate::model::checkpoint::Checkpoint;
 use crate::model::evaluation::Verdict;
 use crate::model::event::{Cause, Rewritten};
-use crate::model::id::{CommitId, TaskNumber, TreeId};
+use crate::model::hit::Findings;
+use crate::model::id::{CommitId, TaskNumber};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::model::tree::JudgedTree;
@@ -240,37 +241,42 @@ fn count(ws: &Workspace, commit: CommitId, task: Option<&Task>) -> Result<Violat
         return Ok(Violations::NoSpec);
     };
     let info = ws.repo().commit(commit)?;
-    let before = match info.parents.first() {
-        Some(parent) => count_tree(ws, ws.repo().commit(*parent)?.tree, &ready)?,
-        None => None,
-    };
-    let Some(left) = count_tree(ws, info.tree, &ready)? else {
-        return Ok(Violations::NotCounted);
-    };
-    let difference = |before: usize| {
-        let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        signed(left) - signed(before)
-    };
-    Ok(Violations::Left(left, before.map(difference)))
-}
-
-fn count_tree(ws: &Workspace, tree: TreeId, ready: &ReadySpec) -> Result<Option<usize>> {
+    let mut trees = vec![info.tree];
+    if let Some(parent) = info.parents.first() {
+        trees.insert(0, ws.repo().commit(*parent)?.tree);
+    }
     let bench = Bench {
         repo: ws.repo(),
         memo: ws.memo(),
         progress: &Silent,
     };
-    let found =
-        bench
-            .scanner()
-            .scan_if_cheap(tree, (&ready.spec, &ready.hash), MAX_COUNTED_FILES)?;
-    Ok(found.and_then(|findings| {
-        let judged = JudgedTree {
-            source: tree.to_string(),
-            commit: None,
-            tree: Some(tree),
-        };
-        let evaluation = evaluate(&ready.spec, &ready.hash, judged, &findings);
-        (evaluation.verdict != Verdict::Unverified).then_some(evaluation.total_violations)
-    }))
+    let spec = (&ready.spec, &ready.hash);
+    let found = bench
+        .scanner()
+        .scan_if_cheap(&trees, spec, MAX_COUNTED_FILES)?;
+    let counts: Vec<_> = found
+        .iter()
+        .flatten()
+        .map(|findings| count_found(&ready, findings))
+        .collect();
+    Ok(match counts.as_slice() {
+        [Some(left)] => Violations::Left(*left, None),
+        [before, Some(left)] => {
+            let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+            let more = before.map(|before| signed(*left) - signed(before));
+            Violations::Left(*left, more)
+        }
+        _ => Violations::NotCounted,
+    })
+}
+
+/// Counts the violations; `None` when something could not be judged.
+fn count_found(ready: &ReadySpec, findings: &Findings) -> Option<usize> {
+    let tree = JudgedTree {
+        source: String::new(),
+        commit: None,
+        tree: None,
+    };
+    let evaluation = evaluate(&ready.spec, &ready.hash, tree, findings);
+    (evaluation.verdict != Verdict::Unverified).then_some(evaluation.total_violations)
 }

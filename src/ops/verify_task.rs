@@ -55,6 +55,7 @@ pub fn verify_task(
     (record, lines): (Record, Lines),
     progress: &dyn Progress,
 ) -> Result<TaskVerified> {
+    ws.repo().expect_worktree();
     let (plan, task, ready) = ws.read(|store| {
         let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
         if record != Record::Nothing {

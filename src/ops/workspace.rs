@@ -81,6 +81,12 @@ impl Workspace {
         }
     }
 
+    /// Opens what a hook is about to need while git still reads the configuration. Trouble with
+    /// that is told to who needs it.
+    pub fn open_ahead(&self) {
+        let _ = (self.planning(), self.repo.head());
+    }
+
     /// Returns how many checkpoints the hooks had missed and this command adopted.
     pub const fn adopted(&self) -> usize {
         self.adopted

@@ -53,18 +53,18 @@ impl Content {
 /// With fewer items than this, starting threads costs more than they save.
 const ALONE: usize = 8;
 
-/// Does the same work on every item, on all processors; answers in the order of the items.
+/// Does the same work on every item, on all processors; answers in the order of the items. The
+/// handle at hand serves where one is enough.
 ///
 /// # Errors
 /// The first failure of the work, or of opening the object database.
 pub(super) fn on_each<T: Sync, R: Send + Sync>(
-    repo: &Repo,
+    (repo, objects): (&Repo, &Objects),
     items: &[T],
     work: impl Fn(&Objects, &T) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     if items.len() < ALONE {
-        let objects = repo.objects()?;
-        return items.iter().map(|item| work(&objects, item)).collect();
+        return items.iter().map(|item| work(objects, item)).collect();
     }
     let next = AtomicUsize::new(0);
     let answers: Vec<OnceLock<R>> = items.iter().map(|_| OnceLock::new()).collect();

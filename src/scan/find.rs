@@ -39,12 +39,13 @@ impl Scanner<'_> {
     pub fn find(&self, snapshot: &Snapshot, query: &PlaceQuery) -> Result<Vec<Place>> {
         let sought = Sought::new(query)?;
         let limit = query.limit.unwrap_or(usize::MAX);
-        let files = self.files(snapshot, query.kind)?;
+        let objects = self.repo.objects()?;
+        let files = self.files(&objects, snapshot, query.kind)?;
         let mut places = Vec::new();
         self.progress.begin(files.len());
         let batch = query.limit.map_or(files.len(), |_| BATCH).max(1);
         for batch in files.chunks(batch) {
-            let found = on_each(self.repo, batch, |objects, file| {
+            let found = on_each((self.repo, &objects), batch, |objects, file| {
                 Ok(self.places(objects, file, &sought))
             });
             self.progress.advance(batch.len());
@@ -59,7 +60,7 @@ impl Scanner<'_> {
     }
 
     /// Every file of the snapshot that is code, or may be, by path; with tables, SQL too.
-    fn files(&self, snapshot: &Snapshot, kind: PlaceKind) -> Result<Vec<File>> {
+    fn files(&self, objects: &Objects, snapshot: &Snapshot, kind: PlaceKind) -> Result<Vec<File>> {
         let is_code = |path: &RepoPath| match Class::of_path(path) {
             Class::Code => true,
             Class::Sql => kind == PlaceKind::Table,
@@ -70,7 +71,7 @@ impl Scanner<'_> {
             |path: &RepoPath| overlay.binary_search_by(|(over, _)| over.cmp(path)).is_ok();
         let mut files = Vec::new();
         if let Some(base) = snapshot.base {
-            self.repo.objects()?.walk_tree(base, &mut |path, entry| {
+            objects.walk_tree(base, &mut |path, entry| {
                 if let Some(blob) = entry.file_blob()
                     && is_code(&path)
                     && !laid_over(&path)

@@ -1,10 +1,11 @@
 //! A scan: which files have to be looked at, the looks, and what they come to for each spec.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 
-use super::agenda::{Agenda, Reaches};
+use super::agenda::{Agenda, Patterns, Reaches};
 use super::content::{Content, on_each};
 use super::ledger::{Ledger, Seen};
 use super::look::{Filter, Look, Viewer};
@@ -39,6 +40,40 @@ enum Layer {
     Overlay,
 }
 
+/// What is asked of a state, and what that takes.
+struct Inquiry<'a> {
+    specs: &'a [(&'a Spec, &'a SpecHash)],
+    agenda: Agenda,
+    /// Made when there is something to look at.
+    patterns: OnceCell<Patterns>,
+    objects: Objects,
+    filter: Filter,
+}
+
+impl<'a> Inquiry<'a> {
+    fn new(
+        scanner: &Scanner<'_>,
+        specs: &'a [(&'a Spec, &'a SpecHash)],
+        filter: Filter,
+    ) -> Result<Self> {
+        Ok(Self {
+            specs,
+            agenda: Agenda::new(specs.iter().map(|(spec, _)| *spec))?,
+            patterns: OnceCell::new(),
+            objects: scanner.repo.objects()?,
+            filter,
+        })
+    }
+
+    fn patterns(&self) -> Result<&Patterns> {
+        if let Some(patterns) = self.patterns.get() {
+            return Ok(patterns);
+        }
+        let patterns = self.agenda.patterns()?;
+        Ok(self.patterns.get_or_init(|| patterns))
+    }
+}
+
 impl Scanner<'_> {
     /// Scans one state for all specs together: one read and one parse per candidate file,
     /// whatever the number of specs. Findings are in the order of `specs`.
@@ -52,33 +87,42 @@ impl Scanner<'_> {
         self.scan_from(snapshot, specs, pasts, Filter::On)
     }
 
-    /// Like [`Scanner::scan`] for one tree, but only if the memo makes it cheap: at most
-    /// `max_changed` paths differ from the remembered tree. `None` otherwise.
+    /// Like [`Scanner::scan`] for one tree after the other, but only if the memo makes it cheap: at
+    /// most `max_changed` paths differ from the remembered tree, and between trees. `None` otherwise.
     ///
     /// # Errors
     /// As [`Scanner::scan`].
     pub fn scan_if_cheap(
         &self,
-        tree: TreeId,
+        trees: &[TreeId],
         spec: (&Spec, &SpecHash),
         max_changed: usize,
-    ) -> Result<Option<Findings>> {
-        let Some(past) = self.recall(spec.0, spec.1) else {
+    ) -> Result<Option<Vec<Findings>>> {
+        let Some(mut past) = self.recall(spec.0, spec.1) else {
             return Ok(None);
         };
-        if past.tree != tree {
-            let changes = self.repo.objects()?.diff_trees(Some(past.tree), Some(tree));
+        let specs = [spec];
+        let inquiry = Inquiry::new(self, &specs, Filter::On)?;
+        let mut found = Vec::new();
+        for tree in trees {
+            let changes = inquiry.objects.diff_trees(Some(past.tree), Some(*tree));
             if changes.map_or(usize::MAX, |changes| changes.len()) > max_changed {
                 return Ok(None);
             }
+            let snapshot = Snapshot {
+                commit: None,
+                base: Some(*tree),
+                overlay: Vec::new(),
+            };
+            let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)])?;
+            let ledger = ledgers.into_iter().next().context("a spec was left out")?;
+            found.push(ledger.clone().findings());
+            past = Past {
+                tree: *tree,
+                ledger,
+            };
         }
-        let snapshot = Snapshot {
-            commit: None,
-            base: Some(tree),
-            overlay: Vec::new(),
-        };
-        let findings = self.scan_from(&snapshot, &[spec], vec![Some(past)], Filter::On)?;
-        Ok(findings.into_iter().next())
+        Ok(Some(found))
     }
 
     fn recall(&self, spec: &Spec, hash: &SpecHash) -> Option<Past> {
@@ -94,9 +138,24 @@ impl Scanner<'_> {
         pasts: Vec<Option<Past>>,
         filter: Filter,
     ) -> Result<Vec<Findings>> {
-        let agenda = Agenda::new(specs.iter().map(|(spec, _)| *spec))?;
-        let objects = self.repo.objects()?;
-        let mut plan = Plan::new(&agenda, &objects);
+        let inquiry = Inquiry::new(self, specs, filter)?;
+        let ledgers = self.ledgers(&inquiry, snapshot, pasts)?;
+        Ok(ledgers.into_iter().map(Ledger::findings).collect())
+    }
+
+    fn ledgers(
+        &self,
+        inquiry: &Inquiry<'_>,
+        snapshot: &Snapshot,
+        pasts: Vec<Option<Past>>,
+    ) -> Result<Vec<Ledger>> {
+        let Inquiry {
+            specs,
+            agenda,
+            objects,
+            ..
+        } = inquiry;
+        let mut plan = Plan::new(agenda, objects);
         if let Some(base) = snapshot.base {
             plan.base(base, pasts)?;
         } else {
@@ -114,16 +173,16 @@ impl Scanner<'_> {
             moved,
             ..
         } = plan;
-        let looks = self.visit_all(&agenda, &visits, filter)?;
-        enter(&mut ledgers, &agenda, &visits, &looks, Layer::Base);
+        let looks = self.visit_all(inquiry, &visits)?;
+        enter(&mut ledgers, agenda, &visits, &looks, Layer::Base);
         if let Some(base) = snapshot.base {
             self.remember(base, specs, &ledgers, &moved);
             for (path, _) in &snapshot.overlay {
-                uncover(&mut ledgers, &agenda, &objects, base, path)?;
+                uncover(&mut ledgers, agenda, objects, base, path)?;
             }
         }
-        enter(&mut ledgers, &agenda, &visits, &looks, Layer::Overlay);
-        Ok(ledgers.into_iter().map(Ledger::findings).collect())
+        enter(&mut ledgers, agenda, &visits, &looks, Layer::Overlay);
+        Ok(ledgers)
     }
 
     fn remember(
@@ -140,18 +199,18 @@ impl Scanner<'_> {
         }
     }
 
-    fn visit_all(&self, agenda: &Agenda, visits: &[Visit], filter: Filter) -> Result<Vec<Look>> {
+    fn visit_all(&self, inquiry: &Inquiry<'_>, visits: &[Visit]) -> Result<Vec<Look>> {
         if visits.is_empty() {
             return Ok(Vec::new());
         }
-        let patterns = agenda.patterns()?;
         let viewer = Viewer {
-            agenda,
-            patterns: &patterns,
-            filter,
+            agenda: &inquiry.agenda,
+            patterns: inquiry.patterns()?,
+            filter: inquiry.filter,
         };
         self.progress.begin(visits.len());
-        let looks = on_each(self.repo, visits, |objects, visit| {
+        let objects = (self.repo, &inquiry.objects);
+        let looks = on_each(objects, visits, |objects, visit| {
             let look = match visit.content.read(self.repo, objects, &visit.path) {
                 Ok(content) => viewer
                     .look(&visit.path, &content, &visit.specs, &visit.reaches)

@@ -427,16 +427,25 @@ fn cheap_scans_need_a_near_memo() {
     all.insert("c.py".to_owned(), b"foo\n".to_vec());
     all.insert("d.py".to_owned(), b"foo\n".to_vec());
     let second = fixture.tree(&all);
-    let cheap = |tree, changed| {
+    let cheap_all = |trees: &[TreeId], changed| {
         let found = fixture
             .scanner(&memo)
-            .scan_if_cheap(tree, (&spec, &hash), changed);
-        found.unwrap().map(|found| found.hits.len())
+            .scan_if_cheap(trees, (&spec, &hash), changed);
+        let found = found.unwrap()?;
+        Some(
+            found
+                .iter()
+                .map(|found| found.hits.len())
+                .collect::<Vec<_>>(),
+        )
     };
+    let cheap = |tree, changed| cheap_all(&[tree], changed).map(|found| found[0]);
     assert_eq!(cheap(first, 100), None);
     fixture.scan(&memo, &at(Some(first)), std::slice::from_ref(&spec));
     assert_eq!(cheap(first, 0), Some(2));
     assert_eq!(cheap(second, 1), None);
+    assert_eq!(cheap_all(&[first, second], 1), None);
+    assert_eq!(cheap_all(&[first, second, first], 2), Some(vec![2, 4, 2]));
     assert_eq!(cheap(second, 2), Some(4));
 }
 

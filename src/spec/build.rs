@@ -1,5 +1,6 @@
 //! The tree that was read to a checked `Spec`.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Scope, Severity, Spec};
@@ -123,8 +124,17 @@ struct Builder {
 /// How the patterns of one rule are read.
 struct Reading {
     ignore_case: bool,
-    /// Those a structure may be in.
-    languages: Vec<Language>,
+    scope: Scope,
+    language: Option<String>,
+    /// Those a structure may be in, once there is a structure: finding them compiles globs.
+    languages: OnceCell<Vec<Language>>,
+}
+
+impl Reading {
+    fn languages(&self) -> &[Language] {
+        let find = || structure::languages(&self.scope, self.language.as_deref());
+        self.languages.get_or_init(find)
+    }
 }
 
 impl Builder {
@@ -154,11 +164,11 @@ impl Builder {
                 ..
             })
         );
-        let scope = self.scope(node)?;
-        let language = structure::language(node)?;
         let how = Reading {
             ignore_case,
-            languages: structure::languages(&scope, language.as_deref()),
+            scope: self.scope(node)?,
+            language: structure::language(node)?,
+            languages: OnceCell::new(),
         };
         let mut clauses = self.clauses(node, &how)?;
         if let Some(key) = node.get("language")
@@ -192,9 +202,9 @@ impl Builder {
             expect_any: take(Clause::ExpectAny),
             expect_not: take(Clause::ExpectNot),
             where_: take(Clause::Where),
-            scope,
+            scope: how.scope,
             ignore_case,
-            language,
+            language: how.language,
         })
     }
 
@@ -234,7 +244,7 @@ impl Builder {
         self.count(node)?;
         let text = node.text().unwrap_or_default();
         if kind == PatternKind::Structures {
-            return self.structure(node, text, &how.languages);
+            return self.structure(node, text, how.languages());
         }
         let case = if how.ignore_case || kind == PatternKind::SqlTables {
             Case::Ignored

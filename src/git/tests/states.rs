@@ -153,6 +153,40 @@ fn snapshots_of_work_tree_and_index() {
 }
 
 #[test]
+fn one_status_sees_what_two_questions_see() {
+    let sandbox = disturbed();
+    let check = |state: &str| {
+        both_ways(&sandbox, "r/nested", |repo| {
+            let asked = repo.snapshot(&TreeSource::Worktree).unwrap();
+            let seen = repo.snapshot_by_status(repo.top().unwrap()).unwrap();
+            assert_eq!(asked, seen, "{state}");
+        });
+    };
+    check("disturbed");
+    for path in ["r/kept", "r/both"] {
+        let file = std::fs::File::options().write(true).open(sandbox.path(path));
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        file.unwrap().set_modified(long_ago).unwrap();
+    }
+    sandbox.git("r", &["config", "diff.autoRefreshIndex", "false"]);
+    sandbox.git("r", &["config", "diff.relative", "true"]);
+    sandbox.git("r", &["config", "diff.external", "false"]);
+    check("touched");
+    sandbox.git("r", &["commit", "-q", "-m", "two"]);
+    sandbox.git("r", &["write-tree"]);
+    check("committed");
+    sandbox.git("r", &["rm", "-q", "-r", "--cached", "."]);
+    check("nothing tracked");
+    sandbox.git("r", &["reset", "-q"]);
+    sandbox.git("r", &["add", "nested/full"]);
+    sandbox.git("r", &["commit", "-q", "-m", "a link"]);
+    sandbox.write("r/nested/full/f", "y");
+    check("a dirty link");
+    sandbox.commit_all("r/nested/full", "moved");
+    check("a moved link");
+}
+
+#[test]
 fn an_unborn_branch_has_no_base() {
     let sandbox = Sandbox::with_repository(&[]);
     sandbox.write("r/added", "x");

@@ -1,0 +1,142 @@
+//! How the disk differs from the index, asked of two children at once: together they take about
+//! half as long as one `git status`.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+
+use super::command::Running;
+use super::raw_tree::parse_mode;
+use super::repo::Repo;
+use super::status::Disk;
+use crate::model::path::RepoPath;
+
+/// What the disk has that the index has not.
+pub(super) struct Differences {
+    /// Tracked paths that differ, with what is there instead.
+    pub(super) changed: Vec<(RepoPath, Disk)>,
+    /// Files and links that are neither tracked nor ignored.
+    pub(super) untracked: Vec<RepoPath>,
+    /// Directories that are repositories of their own and not submodules.
+    pub(super) nested: Vec<RepoPath>,
+}
+
+/// A comparison that has begun.
+pub(super) struct Comparison {
+    index: Option<Mark>,
+    changed: Running,
+    untracked: Running,
+}
+
+/// What tells one state of an index file from another.
+#[derive(PartialEq, Eq)]
+struct Mark {
+    length: u64,
+    modified: SystemTime,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Mark {
+    /// There is none where the file is not there, as before the first `git add`.
+    fn of(index: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(index).ok()?;
+        Some(Self {
+            length: metadata.len(),
+            modified: metadata.modified().ok()?,
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+        })
+    }
+}
+
+impl Repo {
+    /// Starts comparing, for somebody who will ask for the work tree's snapshot after doing other
+    /// things.
+    pub fn expect_worktree(&self) {
+        if let Ok(mut coming) = self.coming_comparison.lock() {
+            // Whoever asks will be told if it cannot be started.
+            *coming = self.compare().ok();
+        }
+    }
+
+    /// Waits for the comparison of the disk with `index`, this work tree's own; it starts no
+    /// filter, and a file that only a filter could tell to be unchanged counts as changed.
+    /// `None` where one look is not enough: there are conflicts, or the index moved meanwhile.
+    pub(super) fn differences(&self, index: &Path) -> Result<Option<Differences>> {
+        let coming = self.coming_comparison.lock();
+        let comparison = match coming.ok().and_then(|mut it| it.take()) {
+            Some(begun) => begun,
+            None => self.compare()?,
+        };
+        let changed = comparison.changed.answer()?.success()?;
+        let untracked = comparison.untracked.answer()?.success()?;
+        if Mark::of(index) != comparison.index {
+            return Ok(None);
+        }
+        let Some(changed) = parse_changed(&changed).context("reading what git diff printed")?
+        else {
+            return Ok(None);
+        };
+        let mut differences = Differences {
+            changed,
+            untracked: Vec::new(),
+            nested: Vec::new(),
+        };
+        for path in untracked.split(|byte| *byte == 0) {
+            match path.strip_suffix(b"/") {
+                _ if path.is_empty() => {}
+                Some(directory) => differences.nested.push(RepoPath::new(directory)),
+                None => differences.untracked.push(RepoPath::new(path)),
+            }
+        }
+        Ok(Some(differences))
+    }
+
+    fn compare(&self) -> Result<Comparison> {
+        self.top()?;
+        let index = Mark::of(&self.own_index());
+        let words = ["ls-files", "-z", "--others", "--exclude-standard"];
+        let untracked = self.git.call(&words).start()?;
+        let words = [
+            "diff",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--no-relative",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--ignore-submodules=dirty",
+            "-O/dev/null",
+            "--",
+        ];
+        let mut settings = self.no_filters()?;
+        // Else a file whose times alone have changed is told as changed.
+        settings.push(("diff.autoRefreshIndex".to_owned(), "true"));
+        let changed = self.git.call(&words).settings(&settings).start()?;
+        Ok(Comparison {
+            index,
+            changed,
+            untracked,
+        })
+    }
+}
+
+/// Rows of `:MODE MODE ID ID LETTER`, each followed by its path; `None` when one is in conflict.
+fn parse_changed(printed: &[u8]) -> Result<Option<Vec<(RepoPath, Disk)>>> {
+    let mut changed = Vec::new();
+    let mut fields = printed.split(|byte| *byte == 0);
+    while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
+        let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
+        let [_, mode, _, _, letter] = words.as_slice() else {
+            anyhow::bail!("a row of {} words", words.len());
+        };
+        if *letter == b"U" {
+            return Ok(None);
+        }
+        let disk = parse_mode(mode).map_or(Disk::Deleted, Disk::Mode);
+        changed.push((RepoPath::new(path), disk));
+    }
+    Ok(Some(changed))
+}
