@@ -1,4 +1,4 @@
-//! HEAD's reflog: what happened in this work tree.
+//! Reflogs: what happened in this work tree, and to refs that all work trees share.
 
 use std::path::Path;
 
@@ -12,7 +12,10 @@ use crate::model::id::CommitId;
 use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
 
-/// One move of HEAD.
+/// What Git writes into the reflog of a remote-tracking ref when it has pushed.
+const PUSHED: &[u8] = b"update by push";
+
+/// One move of HEAD or of another ref.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReflogEntry {
     /// Where it was; `None` when it was nowhere.
@@ -30,6 +33,11 @@ impl ReflogEntry {
     pub fn head_move(&self) -> HeadMove {
         HeadMove::of(&self.message)
     }
+
+    /// Reports whether a push from this repository moved a remote-tracking ref.
+    pub fn is_push(&self) -> bool {
+        self.message == PUSHED
+    }
 }
 
 /// How much of the file's end is read at first, per entry wanted; more only if that is too little.
@@ -42,10 +50,23 @@ impl Repo {
     /// # Errors
     /// When it cannot be read.
     pub fn head_reflog(&self, max: usize) -> Result<Vec<ReflogEntry>> {
+        self.reflog(&self.layout.git_dir, "HEAD", max)
+    }
+
+    /// Returns the latest moves of a ref below `refs/`, newest first, at most `max`; none when no
+    /// reflog is kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn shared_reflog(&self, name: &str, max: usize) -> Result<Vec<ReflogEntry>> {
+        self.reflog(&self.layout.common_dir, name, max)
+    }
+
+    fn reflog(&self, folder: &Path, name: &str, max: usize) -> Result<Vec<ReflogEntry>> {
         if self.layout.common_dir.join("reftable").is_dir() {
-            return self.reflog_by_executable(max);
+            return self.reflog_by_executable(name, max);
         }
-        let file = self.layout.git_dir.join("logs").join("HEAD");
+        let file = folder.join("logs").join(name);
         let mut length = BYTES_PER_ENTRY.saturating_mul(u64::try_from(max)?.saturating_add(1));
         loop {
             let (text, whole) = match read_end(&file, length) {
@@ -75,8 +96,8 @@ impl Repo {
         }
     }
 
-    /// Asks git, which tells where HEAD went but not from where: that is where it went before.
-    fn reflog_by_executable(&self, max: usize) -> Result<Vec<ReflogEntry>> {
+    /// Asks git, which tells where a ref went but not from where: that is where it went before.
+    fn reflog_by_executable(&self, name: &str, max: usize) -> Result<Vec<ReflogEntry>> {
         let count = format!("--max-count={}", max.saturating_add(1));
         let words = [
             "log",
@@ -86,15 +107,19 @@ impl Repo {
             "--date=unix",
             "--format=%H %gd %gs",
             &count,
-            "HEAD",
+            name,
             "--",
         ];
         let answer = self.git.call(&words).answer()?;
         if answer.status != Some(0) {
-            // An unborn branch has no HEAD to walk.
-            return match self.head()?.commit {
-                None => Ok(Vec::new()),
-                Some(_) => Err(answer.into_error()),
+            // What names nothing, as HEAD on an unborn branch, has nothing to walk.
+            let is_there = match name {
+                "HEAD" => self.head()?.commit.is_some(),
+                _ => self.ref_target(name)?.is_some(),
+            };
+            return match is_there {
+                true => Err(answer.into_error()),
+                false => Ok(Vec::new()),
             };
         }
         let mut entries: Vec<ReflogEntry> = Vec::new();
@@ -121,7 +146,7 @@ impl Repo {
     }
 }
 
-/// Reads the seconds of `HEAD@{seconds}`.
+/// Reads the seconds of `<name>@{seconds}`.
 fn selector_time(selector: &[u8]) -> Timestamp {
     let digits: Vec<u8> = selector
         .iter()

@@ -11,7 +11,7 @@ use crate::git::Plans;
 use crate::model::event::PushedRef;
 use crate::model::judged::GateReport;
 use crate::ops::Workspace;
-use crate::ops::guard_push::guard_push;
+use crate::ops::guard_push::{guard_push, let_through};
 use crate::store::{Access, OpenError};
 
 use super::pre_commit::Policy;
@@ -98,7 +98,13 @@ fn decide(mut ws: Workspace, policy: Policy, pushed: &protocol::Parsed<PushedRef
     ws.catch_up();
     match judge(&ws, pushed) {
         Ok(report) if report.held.is_empty() => Decision::Open(report),
-        Ok(report) => Decision::Held(policy, report),
+        Ok(report) => {
+            if policy == Policy::Warn {
+                // Only said once more when it cannot be kept.
+                drop(let_through(&ws, &report));
+            }
+            Decision::Held(policy, report)
+        }
         Err(error) => Decision::Closed(error),
     }
 }

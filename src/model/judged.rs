@@ -126,6 +126,19 @@ impl GateReport {
     }
 }
 
+/// A push that went out although the gate let nothing through, and what the gate would have said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnverifiedPush {
+    /// The remote-tracking refs that show it, without `refs/remotes/`.
+    pub names: Vec<String>,
+    /// The commit that was pushed.
+    pub commit: CommitId,
+    /// The completed tasks its history answers for.
+    pub tasks: Vec<TaskLabel>,
+    /// The evaluations that are not met; `None` when it could not be judged.
+    pub failed: Option<Vec<Judged>>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -67,8 +67,24 @@ fn tips(ws: &Workspace, pushed: &[PushedRef]) -> Result<BTreeMap<CommitId, Vec<V
     Ok(tips)
 }
 
+/// Writes down that what a report holds back is let through after all, as the policy says.
+///
+/// # Errors
+/// When the database cannot be written.
+pub fn let_through(ws: &Workspace, report: &GateReport) -> Result<()> {
+    ws.write(|store| {
+        for tip in &report.held {
+            for judged in &tip.failed {
+                let key = verdict_key(&judged.evaluation.spec.hash);
+                store.set_gate_verdict(tip.commit, &key, false)?;
+            }
+        }
+        Ok(())
+    })
+}
+
 /// Judges one commit; only what the store does not already hold as met is looked at.
-fn judge_tip(ws: &Workspace, commit: CommitId, tasks: &[Task]) -> Result<Vec<Judged>> {
+pub(super) fn judge_tip(ws: &Workspace, commit: CommitId, tasks: &[Task]) -> Result<Vec<Judged>> {
     let pending: Vec<(&Task, ReadySpec)> = ws.read(|store| {
         let mut pending = Vec::new();
         for task in tasks {

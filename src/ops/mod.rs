@@ -28,6 +28,7 @@ mod log;
 mod missed;
 mod near_miss;
 pub mod pages;
+pub mod past_gate;
 mod plan_standing;
 pub mod prune;
 pub mod quote;

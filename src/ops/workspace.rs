@@ -53,7 +53,7 @@ impl Workspace {
         self.adopted = catch_up(self).unwrap_or(0);
     }
 
-    fn open_as_is(access: Access) -> Result<Self> {
+    pub(super) fn open_as_is(access: Access) -> Result<Self> {
         let repo = Repo::discover()?;
         repo.expect_config();
         Ok(Self {
@@ -90,6 +90,11 @@ impl Workspace {
     /// Returns how many checkpoints the hooks had missed and this command adopted.
     pub const fn adopted(&self) -> usize {
         self.adopted
+    }
+
+    /// Returns how the database is opened.
+    pub(super) const fn access(&self) -> Access {
+        self.access
     }
 
     /// Returns the repository.

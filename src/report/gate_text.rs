@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::model::evaluation::Verdict;
-use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
+use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel, UnverifiedPush};
 use crate::model::printable::Printable;
 use crate::model::words::counted;
 
@@ -43,15 +43,9 @@ fn one_tip(out: &mut dyn Write, tip: &JudgedTip, style: Style) -> io::Result<()>
         .iter()
         .map(|name| Printable::new(name).to_string())
         .collect();
-    let broken = tip
-        .failed
-        .iter()
-        .filter(|it| it.evaluation.verdict == Verdict::Broken)
-        .count();
-    let what = if broken > 0 {
-        format!("breaks {}", counted(broken, "completed task"))
-    } else {
-        "could not verify".to_owned()
+    let what = match broken_tasks(&tip.failed) {
+        0 => "could not verify".to_owned(),
+        broken => format!("breaks {}", counted(broken, "completed task")),
     };
     writeln!(
         out,
@@ -63,6 +57,39 @@ fn one_tip(out: &mut dyn Write, tip: &JudgedTip, style: Style) -> io::Result<()>
         failed(out, judged, ("", style))?;
     }
     Ok(())
+}
+
+fn broken_tasks(failed: &[Judged]) -> usize {
+    let broken = failed
+        .iter()
+        .filter(|it| it.evaluation.verdict == Verdict::Broken);
+    broken.count()
+}
+
+/// Writes what went out although the gate let nothing through.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn unverified(out: &mut dyn Write, push: &UnverifiedPush, style: Style) -> io::Result<()> {
+    let failed = push.failed.as_deref().unwrap_or_default();
+    let numbers: Vec<String> = push.tasks.iter().map(ToString::to_string).collect();
+    let tasks = match numbers.as_slice() {
+        [only] => format!("task {only}"),
+        several => format!("tasks {}", several.join(", ")),
+    };
+    let what = match (&push.failed, broken_tasks(failed)) {
+        (Some(all), 0) if all.is_empty() => format!("{tasks} met"),
+        (_, 0) => format!("could not verify {tasks} now"),
+        (_, broken) => format!("breaks {}", counted(broken, "completed task")),
+    };
+    writeln!(
+        out,
+        "git-plan: {} ({}) was pushed unverified: {what}",
+        Printable::new(&push.names.join(", ")),
+        push.commit.short()
+    )?;
+    let mut failed = failed.iter();
+    failed.try_for_each(|judged| self::failed(out, judged, ("", style)))
 }
 
 /// Writes why something that takes tasks out of the gate needs a second thought.

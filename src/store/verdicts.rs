@@ -18,6 +18,19 @@ impl Reader<'_> {
             |row| row.get("met"),
         )
     }
+
+    /// Reports whether the gate ever judged `commit` by a spec whose key begins with `spec`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn has_gate_verdict(&self, commit: CommitId, spec: &SpecHash) -> Result<bool> {
+        let count = self.number(
+            "SELECT COUNT(*) FROM gate_verdicts
+             WHERE commit_oid = :commit AND substr(spec_hash, 1, length(:spec)) = :spec",
+            named_params! { ":commit": commit, ":spec": spec },
+        )?;
+        Ok(count > 0)
+    }
 }
 
 impl Writer<'_> {

@@ -27,6 +27,7 @@ mod near_miss;
 mod odd_names;
 mod odd_places;
 mod pages;
+mod past_gate;
 mod pathologies;
 mod prune;
 mod reconcile;

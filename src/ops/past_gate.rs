@@ -1,0 +1,156 @@
+//! Pushes that passed the gate by (`--no-verify`, the configuration, a client without hooks):
+//! noticed by the next command, which writes them into the journal.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde_json::json;
+
+use crate::git::ReflogEntry;
+use crate::model::event::NewEvent;
+use crate::model::id::{CommitId, Oid};
+use crate::model::judged::{TaskLabel, UnverifiedPush};
+use crate::model::task::Task;
+use crate::store::{Access, Reader};
+
+use super::completion::split_by_history;
+use super::guard_push::judge_tip;
+use super::judge::spec_of;
+use super::workspace::Workspace;
+
+/// Where it is stored what remote-tracking refs named when they were last looked at.
+const MARK: &str = "remotes_seen";
+
+const REMOTES: &str = "refs/remotes/";
+
+/// How far back the reflog of one ref is read.
+const MAX_REFLOG: usize = 100;
+
+/// A pushed commit, the refs that show it, and the tasks it was never judged by.
+type Unjudged = BTreeMap<CommitId, (Vec<String>, Vec<Task>)>;
+
+/// Notices the pushes since the last time whose commit the gate never let through although a
+/// completed task was concerned; each is told once.
+///
+/// A command that only reads writes nothing unless there is such a push.
+///
+/// # Errors
+/// When the repository or the database cannot be read or written: then a later command tells.
+pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
+    if !ws.database_path().try_exists()? || ws.read(|store| store.tasks_in_force())?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stored = ws.read(|store| store.meta(MARK))?;
+    let seen: BTreeMap<String, Oid> = stored
+        .as_ref()
+        .and_then(|mark| serde_json::from_str(mark).ok())
+        .unwrap_or_default();
+    let refs = ws.repo().refs_under(REMOTES)?.into_iter();
+    let now: BTreeMap<String, Oid> = refs.map(|entry| (entry.name, entry.target)).collect();
+    if now == seen {
+        return Ok(Vec::new());
+    }
+    let unjudged = unjudged(ws, &seen, &now)?;
+    let writer;
+    let to = match ws.access() {
+        Access::Read if unjudged.is_empty() => return Ok(Vec::new()),
+        Access::Read => {
+            writer = Workspace::open_as_is(Access::Write)?;
+            &writer
+        }
+        Access::Create | Access::Write | Access::Hook => ws,
+    };
+    let mark = serde_json::to_string(&now)?;
+    let is_first = to.write(|store| {
+        if store.meta(MARK)? != stored {
+            return Ok(false);
+        }
+        for (commit, (names, tasks)) in &unjudged {
+            store.record(event(*commit, names, tasks))?;
+        }
+        store.set_meta(MARK, &mark)?;
+        Ok(true)
+    })?;
+    if !is_first {
+        // Another process tells.
+        return Ok(Vec::new());
+    }
+    let pushes = unjudged.into_iter();
+    Ok(pushes
+        .map(|(commit, (names, tasks))| UnverifiedPush {
+            failed: judge_tip(ws, commit, &tasks).ok(),
+            tasks: tasks.iter().map(TaskLabel::from).collect(),
+            names,
+            commit,
+        })
+        .collect())
+}
+
+fn unjudged(
+    ws: &Workspace,
+    seen: &BTreeMap<String, Oid>,
+    now: &BTreeMap<String, Oid>,
+) -> Result<Unjudged> {
+    let mut unjudged = Unjudged::new();
+    for (name, _) in now.iter().filter(|(name, id)| seen.get(*name) != Some(id)) {
+        let reflog = ws.repo().shared_reflog(name, MAX_REFLOG)?.into_iter();
+        let new = reflog.take_while(|entry| seen.get(name) != Some(&entry.new.0));
+        for push in new.filter(ReflogEntry::is_push) {
+            let tasks = never_judged(ws, &push)?;
+            if tasks.is_empty() {
+                continue;
+            }
+            let name = name.trim_start_matches(REMOTES).to_owned();
+            let (names, known) = unjudged.entry(push.new).or_default();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            if known.len() < tasks.len() {
+                *known = tasks;
+            }
+        }
+    }
+    Ok(unjudged)
+}
+
+/// The tasks that were completed when a commit was pushed, that its history answers for, and that
+/// the gate did not judge it by.
+fn never_judged(ws: &Workspace, push: &ReflogEntry) -> Result<Vec<Task>> {
+    if !ws.repo().has_object(push.new.0)? {
+        return Ok(Vec::new());
+    }
+    let mut unjudged = Vec::new();
+    for task in split_by_history(ws, push.new)?.here {
+        if ws.read(|store| was_completed(store, &task, push))?
+            && !ws.read(|store| was_judged(store, &task, push.new))?
+        {
+            unjudged.push(task);
+        }
+    }
+    Ok(unjudged)
+}
+
+fn was_completed(store: &Reader<'_>, task: &Task, push: &ReflogEntry) -> Result<bool> {
+    let completions = store.completions(task.id)?;
+    Ok(completions.iter().any(|it| it.recorded_at <= push.at))
+}
+
+fn was_judged(store: &Reader<'_>, task: &Task, commit: CommitId) -> Result<bool> {
+    match spec_of(store, task)? {
+        Some(ready) => store.has_gate_verdict(commit, &ready.hash),
+        None => Ok(true),
+    }
+}
+
+fn event(commit: CommitId, names: &[String], tasks: &[Task]) -> NewEvent {
+    let tasks: Vec<String> = tasks
+        .iter()
+        .map(|task| TaskLabel::from(task).to_string())
+        .collect();
+    NewEvent {
+        action: "push.unverified",
+        plan_id: None,
+        task_number: None,
+        detail: json!({ "refs": names.join(" "), "commit": commit, "tasks": tasks.join(" ") }),
+    }
+}
