@@ -1,12 +1,13 @@
 //! `git plan hook`: what the installed blocks call; turns what hooks return into words and a status.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
 use crate::git::Plans;
 use crate::hook::announcement::Announcement;
+use crate::hook::bounded::{Limits, bounded};
 use crate::hook::post_commit::{post_applypatch, post_commit, post_merge};
 use crate::hook::post_rewrite::post_rewrite;
 use crate::hook::pre_commit::{Policy, pre_commit};
@@ -83,14 +84,16 @@ fn open(name: HookName) -> Result<Option<Workspace>> {
 }
 
 fn observe(args: &Args, out: &mut Output) -> ExitStatus {
-    let job = || -> Result<Option<Announcement>> {
-        let Some(ws) = open(args.name)? else {
+    let (name, cause) = (args.name, args.cause().to_owned());
+    let is_amend = cause == "amend";
+    let job = move || -> Result<Option<Announcement>> {
+        let Some(ws) = open(name)? else {
             return Ok(None);
         };
         let config = ws.repo().config()?;
         let is_off = config.get("plan.postCommit") == Some("off");
-        let said = match args.name {
-            HookName::PostRewrite => post_rewrite(&ws, args.cause(), &read_stdin()?).map(|()| None),
+        let said = match name {
+            HookName::PostRewrite => post_rewrite(&ws, &cause, &read_stdin()?).map(|()| None),
             _ if is_off => Ok(None),
             HookName::PostMerge => post_merge(&ws),
             HookName::PostApplypatch => post_applypatch(&ws),
@@ -98,16 +101,11 @@ fn observe(args: &Args, out: &mut Output) -> ExitStatus {
         }?;
         Ok(said.filter(|_| !config.bool("plan.quiet", false).unwrap_or(false)))
     };
-    let said =
-        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| Err(anyhow!("internal error")));
-    match said {
+    match bounded(Limits::USUAL, || (), job) {
         Ok(None) => {}
         Ok(Some(line)) => out.note(line),
         // post-commit, which an amend runs before, has said it.
-        Err(error)
-            if args.name == HookName::PostRewrite
-                && args.cause() == "amend"
-                && is_database_trouble(&error) => {}
+        Err(error) if name == HookName::PostRewrite && is_amend && is_database_trouble(&error) => {}
         Err(error) => out.note(Announcement::Postponed(one_line(&error))),
     }
     ExitStatus::Done
@@ -120,9 +118,7 @@ fn commit(out: &mut Output) -> ExitStatus {
             .map(|ws| pre_commit(&ws))
             .transpose()
     };
-    let found =
-        catch_unwind(AssertUnwindSafe(job)).unwrap_or_else(|_| Err(anyhow!("internal error")));
-    match found {
+    match bounded(Limits::USUAL, || (), job) {
         Ok(None) => ExitStatus::Done,
         Ok(Some((_, worse))) if worse.is_empty() => ExitStatus::Done,
         Ok(Some((policy, worse))) => {
@@ -152,7 +148,13 @@ fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
     let Some(ws) = open(HookName::PrePush).transpose() else {
         return ExitStatus::Done;
     };
-    match pre_push(ws, stdin) {
+    let still_waiting = |limit: Duration| {
+        let seconds = limit.as_secs();
+        out.note(format_args!(
+            "git-plan: still judging this push, for at most {seconds} seconds"
+        ));
+    };
+    match pre_push(ws, stdin, still_waiting) {
         Decision::Open(report) => {
             say(out, |to| gate_text::not_checked(to, &report.not_checked));
             ExitStatus::Done

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::model::id::{PlanId, TaskNumber};
 use crate::model::words::counted;
-use crate::ops::record_commit::{Recorded, Violations};
+use crate::ops::count_left::Violations;
+use crate::ops::record_commit::Recorded;
 
 /// Something a hook says on standard error.
 #[derive(Debug, Clone, PartialEq, Eq)]

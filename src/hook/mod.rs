@@ -25,6 +25,7 @@ mod site;
 mod testing;
 
 pub mod announcement;
+pub mod bounded;
 pub mod post_commit;
 pub mod post_rewrite;
 pub mod pre_commit;

@@ -1,11 +1,8 @@
 //! pre-push: the gate, with its policy for when it cannot judge.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
 use std::time::Duration;
 
-use anyhow::{Error, Result, anyhow, bail};
+use anyhow::{Error, Result, bail};
 
 use crate::git::Plans;
 use crate::model::event::PushedRef;
@@ -14,11 +11,9 @@ use crate::ops::Workspace;
 use crate::ops::guard_push::{guard_push, let_through};
 use crate::store::{Access, OpenError};
 
+use super::bounded::{Limits, bounded};
 use super::pre_commit::Policy;
 use super::protocol;
-
-/// Past this the push is refused as not verifiable (seconds; `plan.verify.timeout` changes it).
-const HARD_LIMIT: u64 = 60;
 
 /// What the gate decided.
 #[derive(Debug)]
@@ -35,14 +30,19 @@ pub enum Decision {
 
 /// Judges the ref updates on `stdin`, in a workspace opened for a hook.
 ///
-/// Without one, only the repository's own files say whether plans are concerned.
-pub fn pre_push(ws: Result<Workspace>, stdin: &[u8]) -> Decision {
+/// Without one, only the repository's own files say whether plans are concerned. A judgement that
+/// takes long calls `still_waiting`; past its limit the push is refused as not verifiable.
+pub fn pre_push(
+    ws: Result<Workspace>,
+    stdin: &[u8],
+    still_waiting: impl FnOnce(Duration),
+) -> Decision {
     let ws = match ws {
         Ok(ws) => ws,
         Err(error) if Plans::here() == Plans::Present => return Decision::Closed(error),
         Err(error) => return Decision::OpenUnjudged(error),
     };
-    let (policy, limit) = match configured(&ws) {
+    let (policy, limits) = match configured(&ws) {
         Ok((Policy::Off, _)) => return Decision::Open(GateReport::default()),
         Ok(configured) => configured,
         Err(error) => return Decision::Closed(error),
@@ -58,55 +58,44 @@ pub fn pre_push(ws: Result<Workspace>, stdin: &[u8]) -> Decision {
         return Decision::Open(GateReport::default());
     }
     match readable(ws).and_then(in_force) {
-        Ok(Some(ws)) => within(limit, move || decide(ws, policy, &pushed)),
+        Ok(Some(ws)) => {
+            let job = move || decide(ws, policy, &pushed);
+            bounded(limits, || still_waiting(limits.hard), job).unwrap_or_else(Decision::Closed)
+        }
         Ok(None) => Decision::Open(GateReport::default()),
         Err(error) => Decision::Closed(error),
     }
 }
 
-fn configured(ws: &Workspace) -> Result<(Policy, Duration)> {
+fn configured(ws: &Workspace) -> Result<(Policy, Limits)> {
     let config = ws.repo().config()?;
     let policy = Policy::configured(config, "plan.prePush", Policy::Block)?;
     let seconds = config
         .int("plan.verify.timeout")?
         .and_then(|seconds| u64::try_from(seconds).ok());
-    Ok((policy, Duration::from_secs(seconds.unwrap_or(HARD_LIMIT))))
+    let limits = Limits {
+        hard: seconds.map_or(Limits::USUAL.hard, Duration::from_secs),
+        ..Limits::USUAL
+    };
+    Ok((policy, limits))
 }
 
-/// Runs `job` for at most `limit`; a job that panics or takes longer closes the gate.
-fn within(limit: Duration, job: impl FnOnce() -> Decision + Send + 'static) -> Decision {
-    let too_long = || Decision::Closed(anyhow!("it took longer than {} seconds", limit.as_secs()));
-    if limit.is_zero() {
-        return too_long();
-    }
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let decided = catch_unwind(AssertUnwindSafe(job));
-        // Nobody listens any more once the limit has passed.
-        drop(sender.send(decided.unwrap_or_else(|_| Decision::Closed(anyhow!("internal error")))));
-    });
-    receiver
-        .recv_timeout(limit)
-        .unwrap_or_else(|reason| match reason {
-            RecvTimeoutError::Timeout => too_long(),
-            RecvTimeoutError::Disconnected => Decision::Closed(anyhow!("internal error")),
-        })
-}
-
-fn decide(mut ws: Workspace, policy: Policy, pushed: &protocol::Parsed<PushedRef>) -> Decision {
+fn decide(
+    mut ws: Workspace,
+    policy: Policy,
+    pushed: &protocol::Parsed<PushedRef>,
+) -> Result<Decision> {
     // Evidence may have waited for a commit that no hook saw.
     ws.catch_up();
-    match judge(&ws, pushed) {
-        Ok(report) if report.held.is_empty() => Decision::Open(report),
-        Ok(report) => {
-            if policy == Policy::Warn {
-                // Only said once more when it cannot be kept.
-                drop(let_through(&ws, &report));
-            }
-            Decision::Held(policy, report)
-        }
-        Err(error) => Decision::Closed(error),
+    let report = judge(&ws, pushed)?;
+    if report.held.is_empty() {
+        return Ok(Decision::Open(report));
     }
+    if policy == Policy::Warn {
+        // Only said once more when it cannot be kept.
+        drop(let_through(&ws, &report));
+    }
+    Ok(Decision::Held(policy, report))
 }
 
 /// Returns a workspace whose database can be read; `None` when the repository has no plans.

@@ -112,7 +112,7 @@ pub enum Overlay {
 }
 
 /// A judged state: a base tree with some paths laid over it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// The commit the base tree is of.
     pub commit: Option<CommitId>,
@@ -120,4 +120,15 @@ pub struct Snapshot {
     pub base: Option<TreeId>,
     /// The paths that differ from the base tree, sorted by path, each once.
     pub overlay: Vec<(RepoPath, Overlay)>,
+}
+
+impl Snapshot {
+    /// A tree as it is.
+    pub const fn of_tree(tree: TreeId) -> Self {
+        Self {
+            commit: None,
+            base: Some(tree),
+            overlay: Vec::new(),
+        }
+    }
 }

@@ -5,16 +5,16 @@ use anyhow::Result;
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{Judged, TaskLabel};
 use crate::model::tree::TreeSource;
-use crate::scan::Silent;
 
 use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::patience::hurried;
 use super::verify::in_force;
 use super::workspace::Workspace;
 
 /// Returns the evaluations of those tasks in force that the index breaks more than HEAD does.
 ///
 /// # Errors
-/// When index, HEAD or database cannot be read.
+/// When index, HEAD or database cannot be read, or judging takes longer than a hook may.
 pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
     if ws.read(|store| store.tasks_in_force())?.is_empty() {
         return Ok(Vec::new());
@@ -25,10 +25,11 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
         let specs = tasks.iter().map(|task| required_spec_of(store, task));
         specs.collect()
     })?;
+    let hurried = hurried(ws.repo())?;
     let bench = Bench {
         repo: ws.repo(),
         memo: ws.memo(),
-        progress: &Silent,
+        progress: &hurried,
     };
     let wanted: Vec<&ReadySpec> = specs.iter().collect();
     let after = bench.judge(&TreeSource::Staged, &staged, &wanted)?;

@@ -9,7 +9,7 @@ use crate::model::event::PushedRef;
 use crate::model::id::{CommitId, SpecHash};
 use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
 use crate::model::task::Task;
-use crate::scan::{ENGINE_VERSION, Silent};
+use crate::scan::{ENGINE_VERSION, Progress, Silent};
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
@@ -38,7 +38,7 @@ pub fn guard_push(ws: &Workspace, pushed: &[PushedRef]) -> Result<GateReport> {
                 report.not_checked.push(label);
             }
         }
-        let failed = judge_tip(ws, commit, &split.here)?;
+        let failed = judge_tip(ws, commit, &split.here, &Silent)?;
         if !failed.is_empty() {
             report.held.push(JudgedTip {
                 commit,
@@ -84,7 +84,15 @@ pub fn let_through(ws: &Workspace, report: &GateReport) -> Result<()> {
 }
 
 /// Judges one commit; only what the store does not already hold as met is looked at.
-pub(super) fn judge_tip(ws: &Workspace, commit: CommitId, tasks: &[Task]) -> Result<Vec<Judged>> {
+///
+/// # Errors
+/// When the database, the commit or its tree cannot be read, or the deadline of `progress` passed.
+pub(super) fn judge_tip(
+    ws: &Workspace,
+    commit: CommitId,
+    tasks: &[Task],
+    progress: &dyn Progress,
+) -> Result<Vec<Judged>> {
     let pending: Vec<(&Task, ReadySpec)> = ws.read(|store| {
         let mut pending = Vec::new();
         for task in tasks {
@@ -101,7 +109,7 @@ pub(super) fn judge_tip(ws: &Workspace, commit: CommitId, tasks: &[Task]) -> Res
     let bench = Bench {
         repo: ws.repo(),
         memo: ws.memo(),
-        progress: &Silent,
+        progress,
     };
     let specs: Vec<&ReadySpec> = pending.iter().map(|(_, ready)| ready).collect();
     let evaluations = bench.judge_commit(commit, &specs)?;

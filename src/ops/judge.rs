@@ -7,7 +7,7 @@ use crate::evaluate::evaluate;
 use crate::git::Repo;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::hit::Unjudged;
-use crate::model::id::{CommitId, SpecHash};
+use crate::model::id::{CommitId, SpecHash, TaskNumber};
 use crate::model::spec::Spec;
 use crate::model::task::Task;
 use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
@@ -33,25 +33,53 @@ impl From<spec::Parsed> for ReadySpec {
     }
 }
 
+/// The spec of a task as it is stored.
+pub(super) struct StoredSpec {
+    text: String,
+    task: TaskNumber,
+}
+
+impl StoredSpec {
+    /// Fetches the text, if the task has one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn of(store: &Reader<'_>, task: &Task) -> Result<Option<Self>> {
+        let Some(id) = task.spec_id else {
+            return Ok(None);
+        };
+        let (text, _) = store
+            .spec_text(id)?
+            .context("the spec of the task is not stored")?;
+        Ok(Some(Self {
+            text,
+            task: task.number,
+        }))
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When this version no longer accepts it.
+    pub(super) fn parse(&self) -> Result<ReadySpec> {
+        let parsed = spec::parse(self.text.as_bytes()).map_err(|diagnostic| {
+            let name = format!("spec of task {}", self.task);
+            Failure::fatal(format!(
+                "Invalid verification spec: {}",
+                diagnostic.render(&name)
+            ))
+        })?;
+        Ok(parsed.into())
+    }
+}
+
 /// Returns the stored spec of a task, if it has one.
 ///
 /// # Errors
 /// When the store cannot be read or holds a text that this version no longer accepts.
 pub(super) fn spec_of(store: &Reader<'_>, task: &Task) -> Result<Option<ReadySpec>> {
-    let Some(id) = task.spec_id else {
-        return Ok(None);
-    };
-    let (text, _) = store
-        .spec_text(id)?
-        .context("the spec of the task is not stored")?;
-    let parsed = spec::parse(text.as_bytes()).map_err(|diagnostic| {
-        let name = format!("spec of task {}", task.number);
-        Failure::fatal(format!(
-            "Invalid verification spec: {}",
-            diagnostic.render(&name)
-        ))
-    })?;
-    Ok(Some(parsed.into()))
+    let stored = StoredSpec::of(store, task)?;
+    stored.map(|stored| stored.parse()).transpose()
 }
 
 /// Returns the stored spec of a task.

@@ -16,6 +16,7 @@ use crate::store::{Access, Reader};
 use super::completion::split_by_history;
 use super::guard_push::judge_tip;
 use super::judge::spec_of;
+use super::patience::hurried;
 use super::workspace::Workspace;
 
 /// Where it is stored what remote-tracking refs named when they were last looked at.
@@ -75,10 +76,12 @@ pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
         // Another process tells.
         return Ok(Vec::new());
     }
+    // Nobody asked for it, so it must not keep anybody waiting.
+    let hurried = hurried(ws.repo())?;
     let pushes = unjudged.into_iter();
     Ok(pushes
         .map(|(commit, (names, tasks))| UnverifiedPush {
-            failed: judge_tip(ws, commit, &tasks).ok(),
+            failed: judge_tip(ws, commit, &tasks, &hurried).ok(),
             tasks: tasks.iter().map(TaskLabel::from).collect(),
             names,
             commit,

@@ -2,28 +2,20 @@
 
 use anyhow::{Context as _, Result};
 
-use crate::evaluate::evaluate;
 use crate::git::{HeadMove, Operation, ReflogEntry};
 use crate::model::checkpoint::Checkpoint;
-use crate::model::evaluation::Verdict;
 use crate::model::event::{Cause, Rewritten};
-use crate::model::hit::Findings;
 use crate::model::id::{CommitId, TaskNumber};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
-use crate::model::tree::JudgedTree;
-use crate::scan::Silent;
 use crate::store::Reader;
 
+use super::count_left::{Count, Violations};
 use super::follow_rewrite::Follow;
-use super::judge::{Bench, ReadySpec, spec_of};
 use super::keep::{Home, hold};
 use super::reconcile::mark_seen;
 use super::spool::{self, Spooled};
 use super::workspace::Workspace;
-
-/// How many changed files a hook looks at to count violations; past that it would be noticed.
-const MAX_COUNTED_FILES: usize = 400;
 
 /// What became of a commit.
 #[derive(Debug)]
@@ -47,17 +39,6 @@ pub struct Kept {
     pub task: Option<TaskNumber>,
     /// The violations of the task's spec that are left.
     pub violations: Violations,
-}
-
-/// How many violations a commit leaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Violations {
-    /// There is no task or no spec.
-    NoSpec,
-    /// It would have taken too long.
-    NotCounted,
-    /// This many, and how many more than at the first parent.
-    Left(usize, Option<i64>),
 }
 
 /// Keeps the commit that HEAD names.
@@ -93,19 +74,29 @@ pub fn record_commit(ws: &Workspace) -> Result<Recorded> {
         &plan_dir,
         &spooled(ws, commit, Some((&plan, task.as_ref()))),
     )?;
-    let checkpoint = list(ws, commit, replaced, (&plan, task.as_ref()), &reflog)?;
-    for listed in [Some(commit), replaced].into_iter().flatten() {
-        spool::remove(&plan_dir, listed)?;
-    }
-    if ws.repo().is_in_series() {
-        return Ok(Recorded::KeptInSeries);
-    }
-    Ok(Recorded::Kept(Box::new(Kept {
-        checkpoint,
+    let count = match ws.repo().is_in_series() {
+        true => None,
+        false => Some(Count::prepare(ws, commit, task.as_ref())?),
+    };
+    // Keeping mostly waits for the disk, counting for the processor.
+    let (checkpoint, violations) = std::thread::scope(|scope| -> Result<_> {
+        let counting = count.map(|count| scope.spawn(move || count.violations()));
+        let checkpoint = list(ws, commit, replaced, (&plan, task.as_ref()), &reflog)?;
+        for listed in [Some(commit), replaced].into_iter().flatten() {
+            spool::remove(&plan_dir, listed)?;
+        }
         // It is kept, whatever becomes of counting.
-        violations: count(ws, commit, task.as_ref()).unwrap_or(Violations::NotCounted),
-        task: task.map(|task| task.number),
-    })))
+        let violations = counting.map(|it| it.join().unwrap_or(Violations::NotCounted));
+        Ok((checkpoint, violations))
+    })?;
+    Ok(match violations {
+        None => Recorded::KeptInSeries,
+        Some(violations) => Recorded::Kept(Box::new(Kept {
+            checkpoint,
+            violations,
+            task: task.map(|task| task.number),
+        })),
+    })
 }
 
 /// The commit that `commit --amend` replaced, as the reflog tells.
@@ -230,53 +221,4 @@ fn list(
         follow.apply(store)?;
         store.add_checkpoint(new)
     })
-}
-
-/// Counts what is left of the task's violations, if the memo makes that cheap.
-fn count(ws: &Workspace, commit: CommitId, task: Option<&Task>) -> Result<Violations> {
-    let Some(task) = task else {
-        return Ok(Violations::NoSpec);
-    };
-    let Some(ready) = ws.read(|store| spec_of(store, task))? else {
-        return Ok(Violations::NoSpec);
-    };
-    let info = ws.repo().commit(commit)?;
-    let mut trees = vec![info.tree];
-    if let Some(parent) = info.parents.first() {
-        trees.insert(0, ws.repo().commit(*parent)?.tree);
-    }
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress: &Silent,
-    };
-    let spec = (&ready.spec, &ready.hash);
-    let found = bench
-        .scanner()
-        .scan_if_cheap(&trees, spec, MAX_COUNTED_FILES)?;
-    let counts: Vec<_> = found
-        .iter()
-        .flatten()
-        .map(|findings| count_found(&ready, findings))
-        .collect();
-    Ok(match counts.as_slice() {
-        [Some(left)] => Violations::Left(*left, None),
-        [before, Some(left)] => {
-            let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-            let more = before.map(|before| signed(*left) - signed(before));
-            Violations::Left(*left, more)
-        }
-        _ => Violations::NotCounted,
-    })
-}
-
-/// Counts the violations; `None` when something could not be judged.
-fn count_found(ready: &ReadySpec, findings: &Findings) -> Option<usize> {
-    let tree = JudgedTree {
-        source: String::new(),
-        commit: None,
-        tree: None,
-    };
-    let evaluation = evaluate(&ready.spec, &ready.hash, tree, findings);
-    (evaluation.verdict != Verdict::Unverified).then_some(evaluation.total_violations)
 }

@@ -7,6 +7,7 @@ use super::Scanner;
 use super::class::{Class, may_be_script};
 use super::code::tables_of_sql;
 use super::content::{Content, on_each};
+use super::deadline::Deadline;
 use super::look::{is_binary, parse};
 use super::needle::{self, Case, Edges, Needle, Requirement, longest_word};
 use super::place::Lines;
@@ -233,7 +234,7 @@ impl Sought {
     }
 
     fn in_code(&self, language: Language, path: &RepoPath, source: &[u8]) -> Vec<Found> {
-        let Ok(parsed) = parse(language, source) else {
+        let Ok(parsed) = parse(language, source, Deadline::NONE) else {
             return Vec::new();
         };
         match self.kind {

@@ -11,6 +11,7 @@ use super::agenda::{Agenda, Patterns, Reaches};
 use super::budget::Budget;
 use super::class::{Class, may_be_script};
 use super::code::{self, Code};
+use super::deadline::Deadline;
 use super::pattern::Compiled;
 use super::place::{Lines, Spot};
 use super::text::Reading;
@@ -87,6 +88,8 @@ pub(super) struct Viewer<'a> {
     pub patterns: &'a Patterns,
     /// Whether files are skipped that no needle occurs in.
     pub filter: Filter,
+    /// When to give up.
+    pub deadline: Deadline,
 }
 
 /// Whether the prefilter is used; without it nothing may change but the time.
@@ -106,7 +109,7 @@ impl Viewer<'_> {
     /// Looks at one file for the specs that want it looked at.
     ///
     /// # Errors
-    /// When a pattern turns out not to compile.
+    /// When a pattern turns out not to compile, or the deadline has passed.
     pub(super) fn look(
         &self,
         path: &RepoPath,
@@ -141,7 +144,8 @@ impl Viewer<'_> {
             path,
             content,
             lines: &lines,
-            budget: Budget::new(MATCH_DEADLINE),
+            deadline: self.deadline,
+            budget: Budget::new(self.deadline.cut(MATCH_DEADLINE)),
         };
         let all = self.patterns.all.iter().enumerate();
         let patterns: Vec<_> = all
@@ -162,6 +166,7 @@ struct Page<'a> {
     path: &'a RepoPath,
     content: &'a [u8],
     lines: &'a Lines<'a>,
+    deadline: Deadline,
     budget: Budget,
 }
 
@@ -171,7 +176,8 @@ impl Page<'_> {
         language: Language,
         patterns: &[(usize, &Compiled)],
     ) -> Result<BTreeMap<usize, Search>> {
-        let Ok(parsed) = parse(language, self.content) else {
+        let Ok(parsed) = parse(language, self.content, self.deadline) else {
+            self.deadline.check()?;
             let mut searched = self.as_text(patterns)?;
             searched
                 .values_mut()
@@ -182,10 +188,13 @@ impl Page<'_> {
         let search = |(id, pattern): &(usize, &Compiled)| {
             let search = match pattern.in_code(&code, &self.budget) {
                 Ok(found) => self.search(found, Analysis::Code),
-                Err(_) => Search {
-                    cut_short: true,
-                    ..self.text_search(pattern)?
-                },
+                Err(_) => {
+                    self.deadline.check()?;
+                    Search {
+                        cut_short: true,
+                        ..self.text_search(pattern)?
+                    }
+                }
             };
             Ok((*id, search))
         };
@@ -211,6 +220,9 @@ impl Page<'_> {
 
     fn text_search(&self, pattern: &Compiled) -> Result<Search> {
         let (found, reading) = pattern.in_text(self.content, self.lines, &self.budget)?;
+        if reading == Reading::ByLine {
+            self.deadline.check()?;
+        }
         Ok(Search {
             cut_short: reading == Reading::ByLine,
             ..self.search(found, Analysis::Text)
@@ -226,10 +238,14 @@ impl Page<'_> {
 }
 
 /// Parses; large sources wait for each other.
-pub(super) fn parse(language: Language, content: &[u8]) -> Result<Parsed, ParseFailure> {
+pub(super) fn parse(
+    language: Language,
+    content: &[u8],
+    deadline: Deadline,
+) -> Result<Parsed, ParseFailure> {
     let _alone =
         (content.len() > ALONE_LIMIT).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
-    Parsed::parse(language, content, PARSE_DEADLINE)
+    Parsed::parse(language, content, deadline.cut(PARSE_DEADLINE))
 }
 
 /// Whether content is no text: a NUL byte near the start, as Git has it, or UTF-16.
@@ -248,8 +264,8 @@ mod tests {
         let large = b"x = 1\n".repeat(ALONE_LIMIT / 6 + 1);
         let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| parse(language, &large).is_ok());
-            assert!(parse(language, b"x = 1\n").is_ok());
+            let waiting = scope.spawn(|| parse(language, &large, Deadline::NONE).is_ok());
+            assert!(parse(language, b"x = 1\n", Deadline::NONE).is_ok());
             std::thread::sleep(Duration::from_millis(100));
             assert!(!waiting.is_finished());
             drop(guard);

@@ -11,6 +11,7 @@ mod budget;
 mod class;
 mod code;
 mod content;
+mod deadline;
 mod expressions;
 mod find;
 mod identifiers;
@@ -32,7 +33,11 @@ mod tables;
 mod text;
 mod vocabulary;
 
+use std::time::Duration;
+
 use anyhow::Result;
+
+pub use deadline::{Deadline, Overdue};
 
 use crate::git::Repo;
 use crate::model::spec::Spec;
@@ -53,7 +58,7 @@ pub struct Scanner<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// Told how far a long scan has come; the front decides whether to show it.
+/// Told how far a long scan has come, and when to give up; the front decides whether to show it.
 pub trait Progress: Sync {
     /// So many files will be looked at.
     fn begin(&self, _files: usize) {}
@@ -61,12 +66,32 @@ pub trait Progress: Sync {
     fn advance(&self, _files: usize) {}
     /// All are done, or the scan failed.
     fn end(&self) {}
+    /// Past it the scan fails with [`Overdue`].
+    fn deadline(&self) -> Deadline {
+        Deadline::NONE
+    }
 }
 
 /// Shows nothing.
 pub struct Silent;
 
 impl Progress for Silent {}
+
+/// Shows nothing, and gives up at a deadline.
+pub struct Hurried(Deadline);
+
+impl Hurried {
+    /// Gives up after `limit` from now.
+    pub fn within(limit: Duration) -> Self {
+        Self(Deadline::after(limit))
+    }
+}
+
+impl Progress for Hurried {
+    fn deadline(&self) -> Deadline {
+        self.0
+    }
+}
 
 /// Whether any path of the overlay lies in the spec's scope: evidence taken then is *dirty*.
 ///

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 
 use super::agenda::{Agenda, Patterns, Reaches};
 use super::content::{Content, on_each};
+use super::deadline::Deadline;
 use super::ledger::{Ledger, Seen};
 use super::look::{Filter, Look, Viewer};
 use super::{ENGINE_VERSION, Scanner, memory};
@@ -79,8 +80,8 @@ impl Scanner<'_> {
     /// whatever the number of specs. Findings are in the order of `specs`.
     ///
     /// # Errors
-    /// When a tree cannot be read, or a glob or regex does not compile. A file that cannot be
-    /// read is no error but `unjudged`.
+    /// When a tree cannot be read, a glob or regex does not compile, or the deadline has passed. A
+    /// file that cannot be read is no error but `unjudged`.
     pub fn scan(&self, snapshot: &Snapshot, specs: &[(&Spec, &SpecHash)]) -> Result<Vec<Findings>> {
         let recall = |(spec, hash): &(&Spec, &SpecHash)| self.recall(spec, hash);
         let pasts = specs.iter().map(recall).collect();
@@ -109,11 +110,7 @@ impl Scanner<'_> {
             if changes.map_or(usize::MAX, |changes| changes.len()) > max_changed {
                 return Ok(None);
             }
-            let snapshot = Snapshot {
-                commit: None,
-                base: Some(*tree),
-                overlay: Vec::new(),
-            };
+            let snapshot = Snapshot::of_tree(*tree);
             let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)])?;
             let ledger = ledgers.into_iter().next().context("a spec was left out")?;
             found.push(ledger.clone().findings());
@@ -123,6 +120,24 @@ impl Scanner<'_> {
             };
         }
         Ok(Some(found))
+    }
+
+    /// Like [`Scanner::scan`] for one tree, but only if it holds at most `max_files` files.
+    ///
+    /// # Errors
+    /// As [`Scanner::scan`].
+    pub fn scan_if_small(
+        &self,
+        tree: TreeId,
+        spec: (&Spec, &SpecHash),
+        max_files: usize,
+    ) -> Result<Option<Findings>> {
+        let files = self.repo.objects()?.diff_trees(None, Some(tree))?;
+        if files.len() > max_files {
+            return Ok(None);
+        }
+        let findings = self.scan(&Snapshot::of_tree(tree), &[spec])?;
+        Ok(findings.into_iter().next())
     }
 
     fn recall(&self, spec: &Spec, hash: &SpecHash) -> Option<Past> {
@@ -155,7 +170,7 @@ impl Scanner<'_> {
             objects,
             ..
         } = inquiry;
-        let mut plan = Plan::new(agenda, objects);
+        let mut plan = Plan::new(agenda, objects, self.progress.deadline());
         if let Some(base) = snapshot.base {
             plan.base(base, pasts)?;
         } else {
@@ -203,14 +218,17 @@ impl Scanner<'_> {
         if visits.is_empty() {
             return Ok(Vec::new());
         }
+        let deadline = self.progress.deadline();
         let viewer = Viewer {
             agenda: &inquiry.agenda,
             patterns: inquiry.patterns()?,
             filter: inquiry.filter,
+            deadline,
         };
         self.progress.begin(visits.len());
         let objects = (self.repo, &inquiry.objects);
         let looks = on_each(objects, visits, |objects, visit| {
+            deadline.check()?;
             let look = match visit.content.read(self.repo, objects, &visit.path) {
                 Ok(content) => viewer
                     .look(&visit.path, &content, &visit.specs, &visit.reaches)
@@ -269,6 +287,7 @@ fn enter(ledgers: &mut [Ledger], agenda: &Agenda, visits: &[Visit], looks: &[Loo
 struct Plan<'a> {
     agenda: &'a Agenda,
     objects: &'a Objects,
+    deadline: Deadline,
     visits: Vec<Visit>,
     /// One a spec: what is known before any look.
     ledgers: Vec<Ledger>,
@@ -277,10 +296,11 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(agenda: &'a Agenda, objects: &'a Objects) -> Self {
+    fn new(agenda: &'a Agenda, objects: &'a Objects, deadline: Deadline) -> Self {
         Self {
             agenda,
             objects,
+            deadline,
             visits: Vec::new(),
             ledgers: Vec::new(),
             moved: vec![true; agenda.specs.len()],
@@ -330,6 +350,7 @@ impl<'a> Plan<'a> {
         }
         if !fresh.is_empty() {
             self.objects.walk_tree(base, &mut |path, entry| {
+                self.deadline.check()?;
                 let Some(blob) = entry.file_blob() else {
                     return Ok(());
                 };

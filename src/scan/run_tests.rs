@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::super::tests::{pattern, rule, spec};
-use super::super::{Scanner, Silent, touches_scope};
+use super::super::{Hurried, Overdue, Scanner, Silent, touches_scope};
 use super::*;
 use crate::git::Repo;
 use crate::model::find::{PlaceKind, PlaceQuery};
@@ -528,4 +529,34 @@ fn find_lists_places_in_path_order() {
         find(PlaceKind::Component, Some("Bu*"), None),
         ["ui/Button.vue:1 Button"]
     );
+}
+
+#[test]
+fn past_the_deadline_there_is_no_answer_and_nothing_is_remembered() {
+    let fixture = Fixture::new();
+    let memo = fixture.memo();
+    let slow = "[".repeat(1 << 19) + "legacy_login";
+    let files = Files::from([("a.ts".to_owned(), slow.into_bytes())]);
+    let snapshot = at(Some(fixture.tree(&files)));
+    let spec = spec(vec![rule(
+        "a",
+        vec![pattern(PatternKind::Identifiers, "legacy_login")],
+    )]);
+    let hash = SpecHash("spec".to_owned());
+    for limit in [Duration::ZERO, Duration::from_millis(5)] {
+        let scanner = Scanner {
+            progress: &Hurried::within(limit),
+            ..fixture.scanner(&memo)
+        };
+        let error = scanner.scan(&snapshot, &[(&spec, &hash)]).unwrap_err();
+        assert!(error.root_cause().is::<Overdue>(), "{error:#}");
+        assert!(memo.get(&hash, ENGINE_VERSION).is_none());
+    }
+    let patient = Scanner {
+        progress: &Hurried::within(Duration::from_secs(600)),
+        ..fixture.scanner(&memo)
+    };
+    let found = patient.scan(&snapshot, &[(&spec, &hash)]).unwrap();
+    assert_eq!(found[0].hits.len(), 1);
+    assert!(memo.get(&hash, ENGINE_VERSION).is_some());
 }

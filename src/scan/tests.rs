@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::agenda::Agenda;
+use super::deadline::Deadline;
 use super::look::{Filter, Look, Viewer};
 use crate::model::hit::Analysis;
 use crate::model::path::RepoPath;
@@ -61,6 +62,7 @@ pub(super) fn look(spec: &Spec, path: &str, source: &[u8], filter: Filter) -> Lo
         agenda: &agenda,
         patterns: &patterns,
         filter,
+        deadline: Deadline::NONE,
     };
     let path = RepoPath::from(path);
     let reaches = agenda.reaches(&path);

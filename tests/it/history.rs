@@ -133,6 +133,47 @@ fn the_first_commit_of_a_repository_is_kept() {
 }
 
 #[test]
+fn the_first_commit_of_a_repository_is_counted() {
+    let repo = TestRepo::new();
+    let more = "  - id: new\n    description: there\n    expect: {identifiers: [new, newer]}\n";
+    repo.write("spec.yaml", SPEC.to_owned() + more);
+    repo.plan(["init", "--name", "P"]).ok();
+    repo.plan(["install"]).ok();
+    repo.plan(["add-task", "1", "--title", "one", "--spec", "spec.yaml"])
+        .ok();
+    repo.plan(["start", "1", "1"]).ok();
+    // Two names are missing from no files at all.
+    repo.write("a.py", "old()\nold()\nold()\nnew()\n");
+    let said = repo.commit("first").stderr;
+    assert_eq!(
+        said,
+        "git-plan: task 1.1 · checkpoint 1 · 4 violations left (+2)\n"
+    );
+    repo.write("a.py", "old()\nnew()\nnewer()\n");
+    let said = repo.commit("second").stderr;
+    assert_eq!(
+        said,
+        "git-plan: task 1.1 · checkpoint 2 · 1 violation left (-3)\n"
+    );
+    // Another one, in a repository that has a history.
+    repo.git(["switch", "-q", "--orphan", "fresh"]).ok();
+    repo.write("b.py", "old()\nnew()\nnewer()\n");
+    let said = repo.commit("fresh").stderr;
+    assert_eq!(
+        said,
+        "git-plan: task 1.1 · checkpoint 3 · 1 violation left (-1)\n"
+    );
+    for number in 0..401 {
+        repo.write(&format!("{number}.py"), "old()\n");
+    }
+    let said = repo
+        .sh("git switch -q --orphan many && git add -A && git commit -q -m many")
+        .ok()
+        .stderr;
+    assert!(said.ends_with("violations not counted\n"), "{said}");
+}
+
+#[test]
 fn an_amended_commit_stays_the_checkpoint_of_its_task() {
     let repo = project();
     repo.commit_file("a");

@@ -11,6 +11,7 @@ mod bad_database;
 mod bad_input;
 mod bad_specs;
 mod commands_page;
+mod deadlines;
 mod demo;
 mod doctor;
 mod examples;

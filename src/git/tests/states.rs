@@ -164,7 +164,9 @@ fn one_status_sees_what_two_questions_see() {
     };
     check("disturbed");
     for path in ["r/kept", "r/both"] {
-        let file = std::fs::File::options().write(true).open(sandbox.path(path));
+        let file = std::fs::File::options()
+            .write(true)
+            .open(sandbox.path(path));
         let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
         file.unwrap().set_modified(long_ago).unwrap();
     }

@@ -1,0 +1,121 @@
+//! How many violations of a task's spec a commit leaves, if the memo makes that cheap to tell.
+
+use anyhow::Result;
+
+use crate::evaluate::evaluate;
+use crate::git::Repo;
+use crate::model::evaluation::Verdict;
+use crate::model::hit::Findings;
+use crate::model::id::{CommitId, TreeId};
+use crate::model::task::Task;
+use crate::model::tree::{JudgedTree, Snapshot};
+use crate::scan::Scanner;
+use crate::store::Memo;
+
+use super::judge::{ReadySpec, StoredSpec};
+use super::patience::hurried;
+use super::workspace::Workspace;
+
+/// How many changed files a hook looks at to count violations; past that it would be noticed.
+const MAX_COUNTED_FILES: usize = 400;
+
+/// How many violations a commit leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violations {
+    /// There is no task or no spec.
+    NoSpec,
+    /// It would have taken too long.
+    NotCounted,
+    /// This many, and how many more than at the first parent.
+    Left(usize, Option<i64>),
+}
+
+/// All that counting takes, none of it from planning.db: another thread may do it.
+pub(super) struct Count<'a> {
+    repo: &'a Repo,
+    memo: &'a Memo,
+    commit: CommitId,
+    spec: Option<StoredSpec>,
+}
+
+impl<'a> Count<'a> {
+    /// Prepares to count what `commit` leaves of the violations of a task's spec.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn prepare(
+        ws: &'a Workspace,
+        commit: CommitId,
+        task: Option<&Task>,
+    ) -> Result<Self> {
+        let spec = task.map(|task| ws.read(|store| StoredSpec::of(store, task)));
+        Ok(Self {
+            repo: ws.repo(),
+            memo: ws.memo(),
+            commit,
+            spec: spec.transpose()?.flatten(),
+        })
+    }
+
+    /// Counts; what goes wrong leaves the violations uncounted.
+    pub(super) fn violations(self) -> Violations {
+        match &self.spec {
+            None => Violations::NoSpec,
+            Some(spec) => self.count(spec).unwrap_or(Violations::NotCounted),
+        }
+    }
+
+    fn count(&self, spec: &StoredSpec) -> Result<Violations> {
+        let ready = spec.parse()?;
+        let hurried = hurried(self.repo)?;
+        let scanner = Scanner {
+            repo: self.repo,
+            memo: self.memo,
+            progress: &hurried,
+        };
+        let info = self.repo.commit(self.commit)?;
+        let found = match info.parents.first() {
+            Some(parent) => {
+                let trees = [self.repo.commit(*parent)?.tree, info.tree];
+                scanner.scan_if_cheap(&trees, (&ready.spec, &ready.hash), MAX_COUNTED_FILES)?
+            }
+            None => scan_first(&scanner, info.tree, &ready)?,
+        };
+        let counts = found.iter().flatten().map(|found| total(&ready, found));
+        Ok(match counts.collect::<Vec<_>>().as_slice() {
+            [before, Some(left)] => {
+                let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+                let more = before.map(|before| signed(*left) - signed(before));
+                Violations::Left(*left, more)
+            }
+            _ => Violations::NotCounted,
+        })
+    }
+}
+
+/// Scans a commit that has no parent, and what there was before it: no file at all.
+fn scan_first(
+    scanner: &Scanner<'_>,
+    tree: TreeId,
+    ready: &ReadySpec,
+) -> Result<Option<Vec<Findings>>> {
+    let spec = (&ready.spec, &ready.hash);
+    let mut found = scanner.scan(&Snapshot::default(), &[spec])?;
+    let first = scanner.scan_if_small(tree, spec, MAX_COUNTED_FILES)?;
+    Ok(first.map(|first| {
+        found.push(first);
+        found
+    }))
+}
+
+/// How many violations findings come to; `None` where a file could not be judged.
+fn total(ready: &ReadySpec, findings: &Findings) -> Option<usize> {
+    // Whose tree it is makes no difference to how many there are.
+    let tree = JudgedTree {
+        source: String::new(),
+        commit: None,
+        tree: None,
+    };
+    let evaluation = evaluate(&ready.spec, &ready.hash, tree, findings);
+    (evaluation.verdict != Verdict::Unverified).then_some(evaluation.total_violations)
+}
