@@ -12,7 +12,7 @@ use crate::model::id::WorktreeName;
 /// Where things are; every path is absolute.
 #[derive(Debug, Clone)]
 pub struct Layout {
-    /// The top of the work tree; `None` in a bare repository and inside `.git`.
+    /// The top of the work tree; `None` in a bare repository, inside `.git`, and when it is gone.
     pub top: Option<PathBuf>,
     /// This work tree's own directory: HEAD, index, unfinished operations.
     pub git_dir: PathBuf,
@@ -81,7 +81,8 @@ impl Layout {
             _ => String::new(),
         };
         Ok(Self {
-            top: paths.next(),
+            // Git goes on without one that is gone; a child cannot be started there.
+            top: paths.next().filter(|top| top.is_dir()),
             git_dir,
             common_dir,
             worktree: WorktreeName(worktree),

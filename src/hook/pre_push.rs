@@ -7,6 +7,7 @@ use anyhow::{Error, Result, bail};
 use crate::git::Plans;
 use crate::model::event::PushedRef;
 use crate::model::judged::GateReport;
+use crate::model::words::counted;
 use crate::ops::Workspace;
 use crate::ops::guard_push::{guard_push, let_through};
 use crate::store::{Access, OpenError};
@@ -42,11 +43,10 @@ pub fn pre_push(
         Err(error) if Plans::here() == Plans::Present => return Decision::Closed(error),
         Err(error) => return Decision::OpenUnjudged(error),
     };
-    let (policy, limits) = match configured(&ws) {
-        Ok((Policy::Off, _)) => return Decision::Open(GateReport::default()),
-        Ok(configured) => configured,
-        Err(error) => return Decision::Closed(error),
-    };
+    let configured = configured(&ws);
+    if let Ok((Policy::Off, _)) = configured {
+        return Decision::Open(GateReport::default());
+    }
     let mut pushed = protocol::pushed_refs(stdin);
     if stdin.is_empty() {
         let variable = |name: &str| Some(std::env::var_os(name)?.into_encoded_bytes());
@@ -57,13 +57,14 @@ pub fn pre_push(
     if pushed.values.is_empty() && pushed.malformed == 0 {
         return Decision::Open(GateReport::default());
     }
-    match readable(ws).and_then(in_force) {
-        Ok(Some(ws)) => {
+    match (readable(ws).and_then(in_force), configured) {
+        (Ok(Some(ws)), Ok((policy, limits))) => {
             let job = move || decide(ws, policy, &pushed);
             bounded(limits, || still_waiting(limits.hard), job).unwrap_or_else(Decision::Closed)
         }
-        Ok(None) => Decision::Open(GateReport::default()),
-        Err(error) => Decision::Closed(error),
+        (Ok(None), Ok(_)) => Decision::Open(GateReport::default()),
+        (Ok(None), Err(error)) => Decision::OpenUnjudged(error),
+        (Ok(Some(_)), Err(error)) | (Err(error), _) => Decision::Closed(error),
     }
 }
 
@@ -131,7 +132,10 @@ fn in_force(ws: Option<Workspace>) -> Result<Option<Workspace>> {
 
 fn judge(ws: &Workspace, pushed: &protocol::Parsed<PushedRef>) -> Result<GateReport> {
     if pushed.malformed > 0 {
-        bail!("{} lines from Git were not understood", pushed.malformed);
+        bail!(
+            "not understood: {} from Git",
+            counted(pushed.malformed, "line")
+        );
     }
     guard_push(ws, &pushed.values)
 }

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::support::{Answer, TestRepo};
 
-const SPEC: &str = "refactor_name: old\nrules:\n  - id: no-old\n    description: gone\n    \
+pub(crate) const SPEC: &str = "refactor_name: old\nrules:\n  - id: no-old\n    description: gone\n    \
     match:\n      identifiers: [old]\n    scope:\n      include: ['*.py']\n";
 
 /// A pushed base with `old` in it, a plan with one task that forbids it, and the hooks.
-fn project() -> TestRepo {
+pub(crate) fn project() -> TestRepo {
     let repo = TestRepo::new();
     repo.write("a.py", "old()\n");
     repo.commit("base");
@@ -25,7 +25,7 @@ fn project() -> TestRepo {
 }
 
 /// The same, with the task completed at `main`, which is pushed.
-fn completed() -> TestRepo {
+pub(crate) fn completed() -> TestRepo {
     let repo = project();
     mend(&repo);
     repo.plan(["verify-task"]).ok();
@@ -33,18 +33,18 @@ fn completed() -> TestRepo {
     repo
 }
 
-fn mend(repo: &TestRepo) {
+pub(crate) fn mend(repo: &TestRepo) {
     repo.write("a.py", "new()\n");
     repo.commit("mend");
 }
 
-fn spoil(repo: &TestRepo) {
+pub(crate) fn spoil(repo: &TestRepo) {
     repo.write("a.py", "old()\nnew()\n");
     repo.commit("spoil");
 }
 
 #[track_caller]
-fn refused(answer: Answer) -> Answer {
+pub(crate) fn refused(answer: Answer) -> Answer {
     answer
         .exits(1)
         .warns("breaks 1 completed task")
@@ -53,7 +53,7 @@ fn refused(answer: Answer) -> Answer {
 }
 
 #[track_caller]
-fn silent(answer: Answer) {
+pub(crate) fn silent(answer: Answer) {
     let answer = answer.ok();
     assert_eq!((answer.stdout.as_str(), answer.stderr.as_str()), ("", ""));
 }
@@ -226,7 +226,7 @@ fn a_squashed_completion_is_recognised_and_stays_so() {
 }
 
 #[track_caller]
-fn silent_but_not_checked(answer: Answer) {
+pub(crate) fn silent_but_not_checked(answer: Answer) {
     assert_eq!(
         answer.ok().stderr,
         "git-plan: not checked, completed in another history: task 1.1\n"

@@ -151,22 +151,9 @@ fn a_blob_that_is_gone_lets_nobody_verify() {
     repo.write("a.py", "x = 1\n");
     repo.write("notes.md", "y\n");
     repo.commit("all");
-    let lose = |path: &str| {
-        let id = repo.git(["rev-parse", &format!("HEAD:{path}")]).ok();
-        let (folder, name) = id.line().split_at(2);
-        let object = repo.path(&format!(".git/objects/{folder}/{name}"));
-        let mut writable = fs::metadata(&object).unwrap().permissions();
-        #[allow(
-            clippy::permissions_set_readonly_false,
-            reason = "Windows deletes nothing else"
-        )]
-        writable.set_readonly(false);
-        fs::set_permissions(&object, writable).unwrap();
-        fs::remove_file(object).unwrap();
-    };
-    lose("notes.md");
+    repo.lose("HEAD:notes.md");
     judged(&repo, "--at HEAD", 0);
-    lose("a.py");
+    repo.lose("HEAD:a.py");
     let (hits, unjudged) = judged(&repo, "--at HEAD", 128);
     assert_eq!(
         (hits.len(), unjudged),

@@ -332,6 +332,22 @@ impl TestRepo {
         remote
     }
 
+    /// Takes an object that lies in a file of its own out of the object database.
+    #[track_caller]
+    pub(crate) fn lose(&self, revision: &str) {
+        let id = self.rev(revision);
+        let (folder, name) = id.split_at(2);
+        let object = self.path(&format!(".git/objects/{folder}/{name}"));
+        let mut writable = fs::metadata(&object).unwrap().permissions();
+        #[allow(
+            clippy::permissions_set_readonly_false,
+            reason = "Windows deletes nothing else"
+        )]
+        writable.set_readonly(false);
+        fs::set_permissions(&object, writable).unwrap();
+        fs::remove_file(object).unwrap();
+    }
+
     /// Returns the full id of a revision.
     #[track_caller]
     pub(crate) fn rev(&self, revision: &str) -> String {
