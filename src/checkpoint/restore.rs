@@ -12,7 +12,7 @@ use super::graft::{Edits, graft};
 use super::obstacle::Ground;
 use super::present::Present;
 use super::state::{Scope, State};
-use super::step::{Part, SAVE, Source, Step};
+use super::step::{Part, Source, Step};
 use crate::git::{Objects, Repo};
 use crate::model::checkpoint::Origin;
 use crate::model::diff::FileDiff;
@@ -37,13 +37,13 @@ pub struct RewindPlan {
 
 impl RewindPlan {
     /// Returns the steps as lines of one POSIX script, run with `set -e` from the top of the work
-    /// tree; the first saves the present state.
-    pub fn commands(&self) -> Vec<String> {
+    /// tree; the first is `save`, which puts the id of a checkpoint of the present state into `NOW`.
+    pub fn commands(&self, save: &str) -> Vec<String> {
         if self.steps.is_empty() {
             return Vec::new();
         }
         let lines = self.steps.iter().flat_map(Step::lines);
-        std::iter::once(SAVE.to_owned()).chain(lines).collect()
+        std::iter::once(save.to_owned()).chain(lines).collect()
     }
 }
 

@@ -9,9 +9,6 @@ use crate::model::id::{BlobId, CommitId, Oid, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::tree::Entry;
 
-/// Saves the present state and keeps its id for the lines that follow.
-pub(super) const SAVE: &str = "NOW=$(git plan checkpoint --name before-rewind --format id)";
-
 /// Takes stat data in, so that Git knows which files are as the index says.
 const REFRESH: &str = "git update-index -q --refresh || :";
 

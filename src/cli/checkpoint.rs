@@ -8,6 +8,7 @@ use crate::model::checkpoint::LeftOut;
 use crate::model::diff::FileDiff;
 use crate::model::id::{CommitId, PlanId, TaskNumber};
 use crate::model::printable::Printable;
+use crate::ops::resolve::Owner;
 use crate::ops::take_checkpoint::{Taken, take_checkpoint};
 use crate::store::Access;
 
@@ -22,6 +23,9 @@ use super::workspace;
 pub(super) struct Args {
     #[command(flatten)]
     task: TaskArgs,
+    /// List it under the plan and none of its tasks; the one number is the plan
+    #[arg(long)]
+    no_task: bool,
     /// What to call it; `edit_<sequence>` when left out
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -50,9 +54,12 @@ struct Answer<'a> {
 
 /// Keeps the state of the work tree and says where.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let target = args.task.task()?;
+    let owner = match args.no_task {
+        true => Owner::Plan(args.task.plan_alone()?),
+        false => Owner::Task(args.task.task()?),
+    };
     let ws = workspace::open(Access::Write, out)?;
-    let taken = take_checkpoint(&ws, target, args.name.as_deref())?;
+    let taken = take_checkpoint(&ws, owner, args.name.as_deref())?;
     out.left_out(&taken.captured.left_out);
     if taken.checkpoint.is_none() {
         let id = taken.snapshot.short();

@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::error::Failure;
 use crate::model::checkpoint::Checkpoint;
 use crate::model::diff::FileDiff;
-use crate::model::id::{CommitId, PlanId};
+use crate::model::id::CommitId;
 use crate::model::path::RepoPath;
 use crate::ops::Workspace;
 use crate::ops::apply_rewind::{
     Applied, Asked, Prepared, Wish, carry_out, check, lock, prepare, prepare_to_continue,
     prepare_to_undo,
 };
-use crate::ops::resolve::TaskRef;
+use crate::ops::resolve::Owner;
 use crate::ops::rewind::{Checkpoints, Shown, checkpoints, checkpoints_of_plan};
 use crate::report::{checkpoint_text, diff_text};
 use crate::store::Access;
@@ -77,12 +77,6 @@ pub(super) struct Args {
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-/// Whose checkpoints are wanted.
-enum Owner {
-    Plan(Option<PlanId>),
-    Task(TaskRef),
 }
 
 impl Args {
@@ -253,7 +247,7 @@ fn say(
             ),
         });
     }
-    let commands = plan.commands();
+    let commands = prepared.commands();
     if commands.is_empty() {
         return Ok(());
     }
@@ -290,7 +284,7 @@ fn answer_json(
         checkpoint: chosen,
         changes: &prepared.plan.changes,
         obstacles: &prepared.plan.obstacles,
-        commands: prepared.plan.commands(),
+        commands: prepared.commands(),
         applied: applied.is_some(),
         saved: applied.map(|applied| applied.saved),
         saved_sequence: row.map(|row| row.sequence),

@@ -44,6 +44,20 @@ pub struct Prepared {
     home: Option<(Plan, Option<Task>)>,
 }
 
+impl Prepared {
+    /// Returns the steps as lines of one POSIX script, run with `set -e` from the top of the work
+    /// tree; the first lists the present state where the rewind begins.
+    pub fn commands(&self) -> Vec<String> {
+        let owner = match &self.home {
+            Some((plan, Some(task))) => format!(" {} {}", plan.id, task.number),
+            Some((plan, None)) => format!(" {} --no-task", plan.id),
+            None => String::new(),
+        };
+        let save = format!("NOW=$(git plan checkpoint{owner} --name before-rewind --format id)");
+        self.plan.commands(&save)
+    }
+}
+
 /// A rewind that was done.
 #[derive(Debug)]
 pub struct Applied {

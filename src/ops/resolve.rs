@@ -18,6 +18,15 @@ pub struct TaskRef {
     pub number: Option<TaskNumber>,
 }
 
+/// Whose checkpoints are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// A plan's own, which belong to none of its tasks.
+    Plan(Option<PlanId>),
+    /// A task's.
+    Task(TaskRef),
+}
+
 /// Returns the plan asked for, or else the current one: that of the work tree's active task, or
 /// the only active plan.
 ///

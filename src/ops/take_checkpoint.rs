@@ -10,7 +10,7 @@ use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::store::Reader;
 
-use super::resolve::{self, TaskRef};
+use super::resolve::{self, Owner};
 use super::title::title;
 use super::workspace::Workspace;
 
@@ -34,7 +34,7 @@ pub struct Taken {
 /// # Errors
 /// When a plan or task is named that does not exist or is archived, several plans are active and
 /// none is named, the name is empty, or the state cannot be captured.
-pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> Result<Taken> {
+pub fn take_checkpoint(ws: &Workspace, wanted: Owner, name: Option<&str>) -> Result<Taken> {
     name.map(|name| title("name", name)).transpose()?;
     let origin = if name == Some("before-rewind") {
         Origin::Rewind
@@ -78,9 +78,13 @@ pub fn take_checkpoint(ws: &Workspace, wanted: TaskRef, name: Option<&str>) -> R
 fn home(
     store: &Reader<'_>,
     worktree: &WorktreeName,
-    wanted: TaskRef,
+    wanted: Owner,
     origin: Origin,
 ) -> Result<Option<(Plan, Option<Task>)>> {
+    let wanted = match wanted {
+        Owner::Plan(plan) => return Ok(Some((resolve::plan(store, worktree, plan)?, None))),
+        Owner::Task(wanted) => wanted,
+    };
     if wanted.number.is_some() || store.active_task(worktree)?.is_some() {
         let (plan, task) = resolve::task(store, worktree, wanted)?;
         return Ok(Some((plan, Some(task))));

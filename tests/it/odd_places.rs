@@ -293,6 +293,8 @@ fn a_folder_whose_name_is_no_text() {
 fn a_rewind_saves_the_state_first_though_no_plan_can_be_told() {
     let repo = project();
     repo.plan_words("init --name Second").ok();
+    repo.plan_words("init --name Third").ok();
+    repo.plan_words("archive 1 --yes").ok();
     repo.write("a.py", "changed\n");
     let script = repo
         .plan_words("rewind 1 1 --to 1 --format json")

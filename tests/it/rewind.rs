@@ -95,6 +95,40 @@ fn printing_changes_nothing_and_pasting_what_is_printed_goes_back() {
 }
 
 #[test]
+fn what_is_printed_lists_the_state_before_where_the_rewind_began() {
+    let repo = project();
+    repo.plan_words("checkpoint 1 --no-task").ok();
+    repo.plan_words("stop").ok();
+    repo.plan_words("init --name Another").ok();
+    for (owner, saved) in [("1 1", 2), ("1 --no-task", 2)] {
+        ruin(&repo);
+        let words = format!("rewind {owner} --to 1 --format json");
+        let answer = repo.plan_words(&words).ok().json();
+        let said = repo.follow(repo.root(), &answer);
+        assert_eq!(said.stderr, "", "{owner}");
+        let listed = format!("[{saved}] before-rewind");
+        repo.plan_words(&format!("rewind {owner}"))
+            .ok()
+            .says(&listed);
+    }
+}
+
+#[test]
+fn an_index_alone_that_differs_is_gone_back_to() {
+    let repo = project();
+    let good = state(&repo);
+    repo.git(["reset", "-q"]).ok();
+    assert_ne!(state(&repo), good);
+    repo.plan(["rewind", "--to", "1"])
+        .ok()
+        .says("The work tree already holds this state")
+        .says("git read-tree");
+    let answer = repo.plan_words("rewind --to 1 --format json").ok().json();
+    repo.follow(repo.root(), &answer);
+    assert_eq!(state(&repo), good);
+}
+
+#[test]
 fn rewind_apply_goes_back_and_can_itself_be_undone() {
     let repo = project();
     let good = state(&repo);

@@ -230,8 +230,8 @@ fn take(repo: &TestRepo) -> Captured {
 
 /// Runs the commands as they are printed, the first one's outcome given.
 fn paste(repo: &TestRepo, plan: &RewindPlan) {
-    let commands = plan.commands();
-    assert_eq!(commands.first().map(String::as_str), Some(SAVE));
+    let commands = plan.commands("save");
+    assert_eq!(commands.first().map(String::as_str), Some("save"));
     for line in &commands {
         assert!(!line.contains('\n') && !line.contains("clean") && !line.contains("--hard"));
     }

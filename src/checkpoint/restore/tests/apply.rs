@@ -307,7 +307,7 @@ fn pasting_for_some_paths_stops_when_anything_changed_since() {
     let plan = plan_rewind(&Repo::at(&repo.top()).unwrap(), &destination, None).unwrap();
     repo.write("b", "3\n");
     let now = take(&repo).snapshot;
-    let script = format!("NOW={now}\n{}\n", plan.commands()[1..].join("\n"));
+    let script = format!("NOW={now}\n{}\n", plan.commands("")[1..].join("\n"));
     let run = || repo.run("sh", &["-e".as_ref(), "-s".as_ref()], script.as_bytes());
     assert!(!run().status.success());
     assert_eq!(
