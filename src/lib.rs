@@ -3,6 +3,7 @@
 //! Modules are listed ground floor first; each uses only those on lower floors
 //! (docs/architecture.md, enforced by tests/tidy.rs).
 
+mod crash;
 pub mod error;
 pub mod model;
 

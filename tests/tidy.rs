@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// The floor of every top-level module; a module uses only modules on lower floors.
 const FLOORS: &[(&str, u8)] = &[
+    ("crash", 0),
     ("error", 0),
     ("model", 0),
     ("git", 1),

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use super::script;
+use crate::crash;
 use crate::error::Failure;
 use crate::git::{Repo, branch_ref};
 use crate::model::id::{BlobId, CommitId, Oid, TreeId};
@@ -148,6 +149,7 @@ pub fn apply(
     };
     steps.iter().try_for_each(|step| {
         run.step(step)?;
+        crash::point();
         watch(step)
     })
 }

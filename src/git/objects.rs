@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result, bail};
 use super::batch::Batch;
 use super::library::{from_library, retry, to_library};
 use super::raw_tree;
+use crate::crash;
 use crate::error::Failure;
 use crate::model::id::{BlobId, Oid, TreeId};
 use crate::model::path::RepoPath;
@@ -166,17 +167,19 @@ impl Objects {
     /// Stores an object, on the disk when this returns; one that is already there is left alone.
     pub(super) fn write(&self, kind: Kind, content: &[u8]) -> Result<Oid> {
         let context = || format!("writing a {}", kind.word());
-        match &self.source {
+        let written = match &self.source {
             Source::Library(repository) => {
                 let write = || repository.odb()?.write(kind.library(), content);
-                from_library(retry(write).with_context(context)?)
+                from_library(retry(write).with_context(context)?)?
             }
             Source::Executable(batch) => {
                 let stored = ["hash-object", "-w", "-t", kind.word(), "--stdin"];
                 let output = batch.git().synced_call(&stored).input(content).output();
-                parse_oid(&output.with_context(context)?)
+                parse_oid(&output.with_context(context)?)?
             }
-        }
+        };
+        crash::point();
+        Ok(written)
     }
 }
 

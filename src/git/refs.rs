@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::library::{from_library, retry, to_library};
 use super::objects::{Kind, Source, missing, parse_oid};
 use super::repo::Repo;
+use crate::crash;
 use crate::model::id::{CommitId, Oid};
 
 /// One entry of a ref listing.
@@ -115,6 +116,7 @@ impl Repo {
             Source::Executable(_) => self.update_refs(format!("create {name}\0{target}\0")),
         };
         let Err(error) = created else {
+            crash::point();
             return Ok(());
         };
         match self.ref_target(name) {
@@ -143,7 +145,9 @@ impl Repo {
         }
         let commands = names.iter().map(|name| format!("delete {name}\0\0"));
         self.update_refs(commands.collect())
-            .with_context(|| format!("dropping {} refs", names.len()))
+            .with_context(|| format!("dropping {} refs", names.len()))?;
+        crash::point();
+        Ok(())
     }
 
     fn update_refs(&self, commands: String) -> Result<()> {

@@ -8,6 +8,7 @@ use super::objects::{Kind, Objects, parse_oid};
 use super::raw_tree;
 use super::repo::Repo;
 use super::worktree_file::on_disk;
+use crate::crash;
 use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::time::Timestamp;
@@ -97,6 +98,7 @@ impl Repo {
                 .synced_call(&words)
                 .input(lines.collect::<Vec<u8>>())
                 .answer()?;
+            crash::point();
             let ids: Vec<_> = answer
                 .stdout
                 .split(|byte| *byte == b'\n')

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use crate::checkpoint::holds_present_state;
 use crate::error::Failure;
 use crate::model::checkpoint::{Checkpoint, Origin};
 use crate::model::id::{CommitId, PlanId};
@@ -10,10 +11,11 @@ use crate::model::judged::{Judged, TaskLabel};
 use crate::model::plan::Plan;
 use crate::model::task::TaskStatus;
 use crate::scan::Progress;
+use crate::store::Superseded;
 
 use super::broken::broken;
 use super::resolve;
-use super::seal::seal;
+use super::seal::{drop_other_seals, seal};
 use super::take_checkpoint::keep_worktree;
 use super::workspace::Workspace;
 
@@ -72,7 +74,10 @@ pub fn archive_plan(
     notes: Option<&str>,
 ) -> Result<(Checkpoint, CommitId)> {
     let plan = &review.plan;
-    let last = keep_worktree(ws, plan, None, ("final-archive", Origin::Archive))?;
+    let last = match kept_before(ws, plan)? {
+        Some(last) => last,
+        None => keep_worktree(ws, plan, None, ("final-archive", Origin::Archive))?,
+    };
     let Value::Object(metadata) = &plan.metadata else {
         return Err(Failure::fatal("the plan's metadata is no JSON object").into());
     };
@@ -102,5 +107,18 @@ pub fn archive_plan(
         store.archive_plan(plan.id, &Value::Object(metadata))?;
         Ok(seal)
     })?;
+    drop_other_seals(ws.repo(), plan, seal)?;
     Ok((last, seal))
+}
+
+/// Returns the final checkpoint of an attempt that was killed, if nothing has changed since.
+fn kept_before(ws: &Workspace, plan: &Plan) -> Result<Option<Checkpoint>> {
+    let rows = ws.read(|store| store.checkpoints(plan.id, None, Superseded::Hidden))?;
+    match rows.into_iter().next_back() {
+        Some(last) if last.origin == Origin::Archive => {
+            let is_present = holds_present_state(ws.repo(), &last)?;
+            Ok(Some(last).filter(|_| is_present))
+        }
+        _ => Ok(None),
+    }
 }

@@ -1,8 +1,8 @@
 //! `prune`: drop automatic checkpoints that are superseded or old, by rule.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::checkpoint::ref_name;
 use crate::model::checkpoint::{Checkpoint, Origin};
@@ -17,6 +17,9 @@ use super::workspace::Workspace;
 
 /// How many of the newest checkpoints of a task stay, where nothing is said.
 const KEEP: usize = 20;
+
+/// Under which key the commits are noted whose refs have to follow their rows.
+const DROPPED: &str = "prune.dropped";
 
 /// How old, in days, a checkpoint must be, where nothing is said.
 const DAYS: u32 = 30;
@@ -83,8 +86,8 @@ pub fn to_prune(ws: &Workspace, rule: Rule) -> Result<Pruned> {
     })
 }
 
-/// Drops the checkpoints that `rule` names: first their rows, in one transaction, then the refs
-/// that no row needs any more.
+/// Drops the checkpoints that `rule` names: first their rows, in one transaction that also notes
+/// which refs have to follow, then those refs.
 ///
 /// # Errors
 /// When the repository or the database cannot be read or written.
@@ -97,26 +100,50 @@ pub fn prune(ws: &Workspace, rule: Rule) -> Result<Pruned> {
         // What has come to be needed meanwhile stays.
         let still = choose(store, rule, ws.now())?;
         let still: HashSet<_> = still.iter().map(|it| it.id).collect();
-        let mut going = pruned.checkpoints.iter().map(|it| it.id);
-        going.try_for_each(|id| match still.contains(&id) {
-            true => store.remove_checkpoint(id),
-            false => Ok(()),
-        })
+        let mut dropped = dropped(store)?;
+        for checkpoint in &pruned.checkpoints {
+            if still.contains(&checkpoint.id) {
+                store.remove_checkpoint(checkpoint.id)?;
+                dropped.insert(checkpoint.snapshot);
+            }
+        }
+        store.set_meta(DROPPED, &serde_json::to_string(&dropped)?)
     })?;
-    let listed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
-    let gone: HashSet<CommitId> = pruned
-        .checkpoints
-        .iter()
-        .map(|checkpoint| checkpoint.snapshot)
-        .filter(|snapshot| !listed.contains(snapshot))
-        .collect();
+    finish(ws)?;
+    Ok(pruned)
+}
+
+/// Returns the commits whose rows were dropped and whose refs may still be there.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn dropped(store: &Reader<'_>) -> Result<BTreeSet<CommitId>> {
+    let noted = store.meta(DROPPED)?;
+    let noted = noted.map(|text| serde_json::from_str(&text)).transpose();
+    Ok(noted
+        .context("reading what was dropped")?
+        .unwrap_or_default())
+}
+
+/// Drops the refs that a prune, also one that was killed, has left.
+///
+/// # Errors
+/// When the repository or the database cannot be read or written.
+pub(super) fn finish(ws: &Workspace) -> Result<()> {
+    let (noted, gone) = ws.read(|store| {
+        let listed: BTreeSet<CommitId> = store.snapshots()?.into_iter().collect();
+        Ok((store.meta(DROPPED)?, &dropped(store)? - &listed))
+    })?;
     let folded = folded(ws)?;
     let names: Vec<String> = gone.iter().map(|snapshot| ref_name(*snapshot)).collect();
     ws.repo().delete_refs(&names)?;
-    if !folded.is_disjoint(&gone) {
-        settle(ws)?;
+    if gone.iter().any(|snapshot| folded.contains(snapshot)) {
+        settle(ws, &gone)?;
     }
-    Ok(pruned)
+    ws.write(|store| match store.meta(DROPPED)? == noted {
+        true => store.remove_meta(DROPPED),
+        false => Ok(()),
+    })
 }
 
 fn choose(store: &Reader<'_>, rule: Rule, now: Timestamp) -> Result<Vec<Checkpoint>> {

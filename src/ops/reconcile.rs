@@ -1,7 +1,7 @@
 //! Catch up with what the hooks missed: spooled commits, checkpoints without a row, and commits
 //! that HEAD's reflog shows as made here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use anyhow::Result;
 
@@ -15,7 +15,9 @@ use crate::store::{Reader, Writer};
 
 use super::keep::{Home, hold};
 use super::missed::{Missed, standing_of};
+use super::prune;
 use super::spool::{self, Spooled};
+use super::upkeep::folded;
 use super::workspace::Workspace;
 
 /// Where the refs are that keep checkpoints alive.
@@ -27,6 +29,8 @@ pub(super) struct Backlog {
     /// Spooled commits that are listed once `new` is.
     settled: Vec<CommitId>,
     missed: Option<Missed>,
+    /// Whether a prune was killed before it had dropped its refs.
+    is_pruning: bool,
 }
 
 impl Backlog {
@@ -42,6 +46,7 @@ impl Backlog {
             new: Vec::new(),
             settled: Vec::new(),
             missed: None,
+            is_pruning: false,
         };
         for entry in spool::all(&ws.repo().plan_dir())? {
             backlog.add_spooled(ws, &entry)?;
@@ -53,7 +58,7 @@ impl Backlog {
 
     /// Reports whether nothing is missing.
     pub(super) const fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.settled.is_empty() && self.missed.is_none()
+        self.new.is_empty() && self.settled.is_empty() && self.missed.is_none() && !self.is_pruning
     }
 
     /// Lists what is missing; returns how many checkpoints were adopted.
@@ -65,7 +70,14 @@ impl Backlog {
             new,
             settled,
             missed,
+            is_pruning,
         } = self;
+        if is_pruning {
+            prune::finish(ws)?;
+        }
+        if new.is_empty() && settled.is_empty() && missed.is_none() {
+            return Ok(0);
+        }
         let adopted = ws.write(|store| {
             let spooled = new.len();
             for checkpoint in new {
@@ -105,23 +117,36 @@ impl Backlog {
     }
 
     /// A ref without a row is what a crash between the two leaves; our own commits say what they are.
+    /// What shares a ref lost its row with the database.
     fn add_orphans(&mut self, ws: &Workspace) -> Result<()> {
         let names = ws.repo().ref_names_under(REFS)?;
-        let listed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
+        let (listed, dropped) =
+            ws.read(|store| Ok((store.snapshots()?, prune::dropped(store)?)))?;
+        self.is_pruning = !dropped.is_empty();
+        let known: HashSet<CommitId> = listed.into_iter().chain(dropped).collect();
         // Each of these refs is named by what it holds.
-        let orphans = names
+        let named = names
             .iter()
             .filter_map(|name| name.strip_prefix(REFS)?.parse().ok());
-        for snapshot in orphans.filter(|snapshot| !listed.contains(snapshot)) {
-            let Some((label, captured)) = checkpoint::recapture(ws.repo(), snapshot)? else {
+        let held: BTreeSet<CommitId> = named.chain(folded(ws)?).collect();
+        let mut orphans = Vec::new();
+        for snapshot in held.into_iter().filter(|held| !known.contains(held)) {
+            let Some(label) = checkpoint::label_of(ws.repo(), snapshot)? else {
                 continue;
             };
             let Some(owner) = ws.read(|store| labelled(store, &label))? else {
                 continue;
             };
+            orphans.push((label.at, snapshot, owner));
+        }
+        orphans.sort_by_key(|(at, ..)| *at);
+        for (_, snapshot, (plan, task)) in orphans {
+            let Some((label, captured)) = checkpoint::recapture(ws.repo(), snapshot)? else {
+                continue;
+            };
             self.new.push(NewCheckpoint {
-                plan_id: owner.0.id,
-                task_id: owner.1.map(|task| task.id),
+                plan_id: plan.id,
+                task_id: task.map(|task| task.id),
                 name: Some(label.name).filter(|name| !name.is_empty()),
                 origin: label.origin,
                 worktree: checkpoint::worktree_of(ws.repo(), snapshot)?

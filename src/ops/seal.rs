@@ -25,6 +25,9 @@ use super::workspace::Workspace;
 /// The member of the plan's metadata that names the seal; the seal cannot hold it.
 const MEMBER: &str = "seal";
 
+/// The file of a seal that tells of the plan itself.
+const PLAN_FILE: &str = "plan.json";
+
 /// What closes the journal that a seal holds.
 const LAST_EVENT: &str = "plan.archived";
 
@@ -39,9 +42,12 @@ pub struct SealCheck {
     pub differing: Vec<RepoPath>,
 }
 
+/// Where the refs are that keep seals.
+const REFS: &str = "refs/plan/archive/";
+
 /// Returns the name of the ref that keeps a seal.
 fn ref_name(seal: CommitId) -> String {
-    format!("refs/plan/archive/{seal}")
+    format!("{REFS}{seal}")
 }
 
 /// Writes the seal of a plan that is about to be archived with `metadata`, and names it in there.
@@ -67,6 +73,32 @@ pub(super) fn seal(
     repo.create_ref(&ref_name(seal), seal)?;
     metadata.insert(MEMBER.into(), json!(seal));
     Ok(seal)
+}
+
+/// Drops the seals that killed attempts to archive the plan have left beside `seal`.
+///
+/// # Errors
+/// When the repository cannot be read or written.
+pub(super) fn drop_other_seals(repo: &Repo, plan: &Plan, seal: CommitId) -> Result<()> {
+    let objects = repo.objects()?;
+    let mut left = Vec::new();
+    for entry in repo.refs_under(REFS)? {
+        let other = CommitId(entry.target);
+        if other != seal && uid_in(repo, &objects, other)?.as_ref() == Some(&plan.uid) {
+            left.push(entry.name);
+        }
+    }
+    repo.delete_refs(&left)
+}
+
+/// Reads of which plan a seal is.
+fn uid_in(repo: &Repo, objects: &Objects, seal: CommitId) -> Result<Option<String>> {
+    let tree = repo.commit(seal)?.tree;
+    let Some(entry) = objects.entry_at(tree, &RepoPath::from(PLAN_FILE))? else {
+        return Ok(None);
+    };
+    let plan: Value = serde_json::from_slice(&objects.blob(BlobId(entry.oid))?)?;
+    Ok(plan.get("uid").and_then(Value::as_str).map(str::to_owned))
 }
 
 /// Makes the files of an archived plan again and compares them with its seal.
@@ -121,7 +153,7 @@ fn files(store: &Reader<'_>, plan: &Plan) -> Result<Files> {
     files.insert("FORMAT".into(), b"1\n".to_vec());
     put(
         &mut files,
-        "plan.json",
+        PLAN_FILE,
         &json!({
             "id": plan.id.0,
             "uid": plan.uid,

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::crash;
 use crate::model::id::{CommitId, WorktreeName};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::printable::Printable;
@@ -91,7 +92,9 @@ pub(super) fn add(plan_dir: &Path, entry: &Spooled) -> Result<()> {
     temporary
         .persist(file(plan_dir, entry.commit))
         .with_context(doing)?;
-    modes.give(&file(plan_dir, entry.commit))
+    modes.give(&file(plan_dir, entry.commit))?;
+    crash::point();
+    Ok(())
 }
 
 /// Forgets a commit that is listed now; it is no error when it was not there.
@@ -103,7 +106,10 @@ pub(super) fn remove(plan_dir: &Path, commit: CommitId) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(error).with_context(|| format!("removing the spooled commit {commit}"))
         }
-        _ => Ok(()),
+        _ => {
+            crash::point();
+            Ok(())
+        }
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
         .collect();
     let is_crowded = live.len() > LIVE + SLACK;
     if is_crowded {
-        settle(ws)?;
+        settle(ws, &BTreeSet::new())?;
     } else if is_due {
         hold_what_was_lost(ws)?;
     }
@@ -58,11 +58,12 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
 }
 
 /// Brings the refs to what the rows need: the newest have one of their own, commits that a branch,
-/// tag or remote holds have none, and the others share a few.
+/// tag or remote holds have none, and the others share a few. What no row lists stays held too,
+/// but for what is `dropped`: it may be all that is left of a lost database.
 ///
 /// # Errors
 /// When the repository or the database cannot be read or written.
-pub(super) fn settle(ws: &Workspace) -> Result<()> {
+pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()> {
     let repo = ws.repo();
     let rows = ws.read(all_checkpoints)?;
     let mut wanting = wanting(ws, &rows)?;
@@ -82,10 +83,14 @@ pub(super) fn settle(ws: &Workspace) -> Result<()> {
     let ours: HashSet<CommitId> = rows.iter().map(|row| row.snapshot).collect();
     let live = repo.refs_under(REFS)?.into_iter();
     let live = live.filter(|entry| ours.contains(&CommitId(entry.target)));
-    let known: HashSet<String> = live
-        .chain(repo.refs_under(KEEP)?)
-        .map(|entry| entry.name)
-        .collect();
+    let mut known: HashSet<String> = live.map(|entry| entry.name).collect();
+    for keep in repo.refs_under(KEEP)? {
+        let parents = repo.commit(CommitId(keep.target))?.parents;
+        let is_ours = |parent| ours.contains(parent) || dropped.contains(parent);
+        if parents.iter().all(is_ours) {
+            known.insert(keep.name);
+        }
+    }
     // What is new is made before anything goes: a kill in between leaves a ref too many.
     for (name, target) in wanted.iter().filter(|(name, _)| !known.contains(name)) {
         repo.create_ref(name, *target)?;

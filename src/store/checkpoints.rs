@@ -10,7 +10,7 @@ use super::columns::{Json, hex};
 use super::planning::{Reader, Writer, missing};
 use super::sealed::Sealed as _;
 use crate::error::Failure;
-use crate::model::checkpoint::{Captured, Checkpoint, LeftOut, NewCheckpoint, Origin};
+use crate::model::checkpoint::{Captured, Checkpoint, LeftOut, NewCheckpoint};
 use crate::model::event::NewEvent;
 use crate::model::id::{CheckpointId, CommitId, PlanId, TaskId, TaskNumber, TreeId};
 use crate::model::path::RepoPath;
@@ -213,9 +213,8 @@ impl Writer<'_> {
     pub fn add_checkpoint(&self, new: NewCheckpoint) -> Result<Checkpoint> {
         self.existing_plan(new.plan_id)?;
         let number = self.number_in_plan(new.plan_id, new.task_id)?;
-        if new.origin == Origin::Commit
-            && let Some(there) = self.same_commit(&new)?
-        {
+        // Another command may have adopted it since its ref was made.
+        if let Some(there) = self.same(&new)? {
             return Ok(there);
         }
         let sequence = self.next_sequence(new.plan_id, new.task_id)?;
@@ -308,15 +307,16 @@ impl Writer<'_> {
         Ok(checkpoints.len())
     }
 
-    fn same_commit(&self, new: &NewCheckpoint) -> Result<Option<Checkpoint>> {
+    fn same(&self, new: &NewCheckpoint) -> Result<Option<Checkpoint>> {
         self.first(
             "SELECT *, json_array_length(files_json) AS files FROM code_snapshots
              WHERE snapshot_oid = :snapshot AND plan_id = :plan AND task_id IS :task
-                 AND origin = 'commit'",
+                 AND origin = :origin",
             named_params! {
                 ":snapshot": new.captured.snapshot,
                 ":plan": new.plan_id,
                 ":task": new.task_id,
+                ":origin": new.origin,
             },
             checkpoint,
         )

@@ -12,6 +12,7 @@ use super::open_error::OpenError;
 use super::place::{Found, Modes, Place};
 use super::planning::Planning;
 use super::schema::{SCHEMAS, Schema, Stamp, check_code, migrate, newest};
+use crate::crash;
 
 /// Who is asking; decides how long to wait for a lock and whether migrating is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,7 @@ pub(super) fn open(place: &Place, access: Access, schemas: &[Schema]) -> Result<
     if found != Found::File {
         // Before anything is written: the journal inherits the permissions of the file.
         place.protect(&path)?;
+        crash::point();
     }
     let version = settle(&connection, place, access, schemas)?;
     if let Some(schema) = usize::try_from(version)

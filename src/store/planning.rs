@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Params, Row};
 use super::connection::{consistent, immediate};
 use super::open_error::OpenError;
 use super::schema::faults;
+use crate::crash;
 use crate::error::Failure;
 use crate::model::id::{PlanId, TaskNumber};
 use crate::model::printable::Printable;
@@ -61,14 +62,18 @@ impl Planning {
         at: Timestamp,
         job: impl FnOnce(&Writer<'_>) -> Result<T>,
     ) -> Result<T> {
-        immediate(&self.connection, |connection| {
-            job(&Writer {
+        let written = immediate(&self.connection, |connection| {
+            let value = job(&Writer {
                 reader: Reader { connection },
                 actor,
                 at,
-            })
+            })?;
+            crash::point();
+            Ok(value)
         })
-        .map_err(|error| self.explain(error))
+        .map_err(|error| self.explain(error))?;
+        crash::point();
+        Ok(written)
     }
 
     /// Says in a sentence what an error of SQLite's means here; other errors stay as they are.

@@ -11,6 +11,7 @@ use super::columns::hex;
 use super::connection::{connect, immediate};
 use super::open_error::OpenError;
 use super::place::Place;
+use crate::crash;
 
 /// `GPln`, so that `file` and other programs can tell whose database this is.
 const APPLICATION_ID: i32 = 0x4750_6c6e;
@@ -87,7 +88,7 @@ pub(super) fn migrate(
 ) -> Result<()> {
     let path = place.map(Place::database).unwrap_or_default();
     let known = newest(schemas);
-    immediate(connection, |transaction| {
+    immediate::<_, anyhow::Error>(connection, |transaction| {
         let found = match Stamp::read(transaction, &path)? {
             Stamp::Blank => 0,
             Stamp::Ours(version) => version,
@@ -118,8 +119,12 @@ pub(super) fn migrate(
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", known)?;
-        check(transaction, &path)
-    })
+        check(transaction, &path)?;
+        crash::point();
+        Ok(())
+    })?;
+    crash::point();
+    Ok(())
 }
 
 /// The number of the last of `schemas`.

@@ -12,6 +12,7 @@ mod bad_input;
 mod bad_specs;
 mod commands_page;
 mod deadlines;
+mod crash_points;
 mod demo;
 mod doctor;
 mod examples;

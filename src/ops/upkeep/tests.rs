@@ -36,6 +36,11 @@ fn project(top: &Path) -> (Workspace, Plan) {
     std::fs::write(top.join("a"), "base").unwrap();
     git(top, &["add", "-A"]);
     git(top, &["commit", "-q", "-m", "base"]);
+    planned(top)
+}
+
+/// Opens the repository with a new plan.
+fn planned(top: &Path) -> (Workspace, Plan) {
     let repo = sealed_repo(top, &[("GIT_CONFIG_GLOBAL", Path::new(NOBODY))]);
     let ws = Workspace::of_test(repo, Timestamp(1_790_000_000));
     let new = NewPlan {
@@ -69,7 +74,7 @@ fn three_hundred_checkpoints_have_few_refs_and_survive_git_gc() {
             assert!(live(&ws) <= LIVE + SLACK + 1, "{number}: {}", live(&ws));
         }
     }
-    settle(&ws).unwrap();
+    settle(&ws, &BTreeSet::new()).unwrap();
     assert_eq!(live(&ws), LIVE + 1);
     assert_eq!(folded(&ws).unwrap().len(), 280);
     git(top, &["reflog", "expire", "--expire=now", "--all"]);
@@ -112,13 +117,13 @@ fn what_a_row_lost_is_folded_no_more() {
         std::fs::write(dir.path().join("a"), number.to_string()).unwrap();
         taken.push(keep_worktree(&ws, &plan, None, ("t", Origin::Manual)).unwrap());
     }
-    settle(&ws).unwrap();
-    settle(&ws).unwrap();
+    settle(&ws, &BTreeSet::new()).unwrap();
+    settle(&ws, &BTreeSet::new()).unwrap();
     assert_eq!(live(&ws), LIVE + 1);
     let first = &taken[0];
     assert!(folded(&ws).unwrap().contains(&first.snapshot));
     ws.write(|store| store.remove_checkpoint(first.id)).unwrap();
-    settle(&ws).unwrap();
+    settle(&ws, &BTreeSet::from([first.snapshot])).unwrap();
     assert_eq!(folded(&ws).unwrap().len(), 9);
     assert!(!folded(&ws).unwrap().contains(&first.snapshot));
     git(dir.path(), &["gc", "-q", "--prune=now"]);
@@ -147,11 +152,38 @@ fn a_commit_that_its_branch_let_go_gets_its_ref_back_within_a_day() {
     };
     let new = hold(&ws, commit, home).unwrap();
     ws.write(|store| store.add_checkpoint(new)).unwrap();
-    settle(&ws).unwrap();
+    settle(&ws, &BTreeSet::new()).unwrap();
     assert_eq!(live(&ws), 0);
     git(dir.path(), &["commit", "-q", "--amend", "-m", "other"]);
     upkeep(&ws).unwrap();
     assert_eq!(live(&ws), 1);
     upkeep(&ws).unwrap();
     assert_eq!(live(&ws), 1);
+}
+
+#[test]
+fn what_only_a_lost_database_listed_stays_held() {
+    let dir = tempfile::tempdir().unwrap();
+    let top = dir.path();
+    let (ws, plan) = project(top);
+    let take = |ws: &Workspace, plan: &Plan, text: String| {
+        std::fs::write(top.join("a"), text).unwrap();
+        keep_worktree(ws, plan, None, ("t", Origin::Manual)).unwrap()
+    };
+    let old: Vec<_> = (0..LIVE + 5)
+        .map(|number| take(&ws, &plan, format!("old {number}")))
+        .collect();
+    settle(&ws, &BTreeSet::new()).unwrap();
+    assert_eq!(folded(&ws).unwrap().len(), 5);
+    drop(ws);
+    std::fs::remove_file(top.join(".git/plan/planning.db")).unwrap();
+    let (ws, plan) = planned(top);
+    for number in 0..LIVE + 5 {
+        take(&ws, &plan, format!("new {number}"));
+    }
+    settle(&ws, &BTreeSet::new()).unwrap();
+    git(top, &["gc", "-q", "--prune=now"]);
+    for checkpoint in &old {
+        assert!(ws.repo().has_object(checkpoint.snapshot.0).unwrap());
+    }
 }

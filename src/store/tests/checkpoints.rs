@@ -32,8 +32,10 @@ fn sequences_count_per_task_and_per_plan() {
         let (plan, one) = plan_with_task(writer)?;
         let two = writer.add_task(plan, new_task("b"), None)?;
         let other = writer.add_plan(new_plan("other"))?.id;
-        let take = |plan, task, name: Option<&str>| {
-            let mut new = new_checkpoint(plan, task, Origin::Manual, 1);
+        let mut seed = 0;
+        let mut take = |plan, task, name: Option<&str>| {
+            seed += 1;
+            let mut new = new_checkpoint(plan, task, Origin::Manual, seed);
             new.name = name.map(str::to_owned);
             let taken = writer.add_checkpoint(new).unwrap();
             (taken.sequence, taken.name)
@@ -60,7 +62,7 @@ fn sequences_count_per_task_and_per_plan() {
 }
 
 #[test]
-fn a_commit_is_one_checkpoint_of_a_task() {
+fn a_snapshot_is_one_checkpoint_of_a_task() {
     let planning = Planning::in_memory().unwrap();
     write(&planning, |writer| {
         let (plan, task) = plan_with_task(writer)?;
@@ -79,7 +81,9 @@ fn a_commit_is_one_checkpoint_of_a_task() {
         );
         assert_ne!(take(Some(task.id), Origin::Commit, 2).id, first.id);
         assert_ne!(take(None, Origin::Commit, 1).id, first.id);
-        assert_ne!(take(Some(task.id), Origin::Manual, 1).id, first.id);
+        let manual = take(Some(task.id), Origin::Manual, 1);
+        assert_ne!(manual.id, first.id);
+        assert_eq!(take(Some(task.id), Origin::Manual, 1), manual);
         let of_snapshot = writer.checkpoints_of_snapshot(commit(1))?;
         assert_eq!(of_snapshot.len(), 3);
         assert_eq!(writer.checkpoints_of_tree(TreeId(oid(2)))?.len(), 1);

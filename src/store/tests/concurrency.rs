@@ -18,7 +18,8 @@ fn work(plan: &Path) {
             let number = writer.tasks(PlanId(1))?.len() + 1;
             let task = writer.add_task(PlanId(1), new_task("Shared"), None)?;
             assert_eq!(task.number.0 as usize, number);
-            writer.add_checkpoint(new_checkpoint(PlanId(1), None, Origin::Manual, 7))
+            let seed = u8::try_from(number)?;
+            writer.add_checkpoint(new_checkpoint(PlanId(1), None, Origin::Manual, seed))
         });
         read(&planning, |reader| reader.tasks(PlanId(1)));
     }
