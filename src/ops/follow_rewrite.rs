@@ -1,10 +1,9 @@
 //! Commits took the place of others: let their checkpoints follow.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use anyhow::Result;
 
-use crate::checkpoint::ref_name;
 use crate::git::{HeadMove, Operation};
 use crate::model::checkpoint::{Checkpoint, NewCheckpoint, Origin};
 use crate::model::event::{Cause, Rewritten};
@@ -12,7 +11,7 @@ use crate::model::id::{CheckpointId, CommitId, PlanId, TaskId};
 use crate::model::plan::PlanStatus;
 use crate::store::{Reader, Writer};
 
-use super::keep::{Home, hold};
+use super::keep::{Home, hold_all, of_commit};
 use super::workspace::Workspace;
 
 /// How many moves of HEAD a rebase is looked for in.
@@ -82,9 +81,16 @@ impl Follow {
             carried: Vec::new(),
         };
         let next = follow.next();
+        let mut held = BTreeSet::new();
         for it in ws.read(|store| replaced(store, &next))? {
+            // Upkeep may have left the old one to the branch that held it so far.
+            if ws.repo().has_object(it.checkpoint.snapshot.0)? {
+                held.insert(it.checkpoint.snapshot);
+            }
             carry(ws, it, &mut follow.carried)?;
         }
+        held.extend(follow.targets());
+        hold_all(ws, &held)?;
         Ok(follow)
     }
 
@@ -191,11 +197,6 @@ fn carry(ws: &Workspace, replaced: Replaced, carried: &mut Vec<Carried>) -> Resu
         by,
         later,
     } = replaced;
-    // Upkeep may have left the old one to the branch that held it so far.
-    let old = checkpoint.snapshot;
-    if ws.repo().has_object(old.0)? {
-        ws.repo().create_ref(&ref_name(old), old)?;
-    }
     let target = if later.is_empty() || is_in_history(ws, by)? {
         by
     } else {
@@ -223,7 +224,7 @@ fn carry(ws: &Workspace, replaced: Replaced, carried: &mut Vec<Carried>) -> Resu
         worktree: ws.worktree().clone(),
     };
     carried.push(Carried {
-        new: hold(ws, target, home)?,
+        new: of_commit(ws, target, home)?,
         hidden: hidden.into_iter().collect(),
     });
     Ok(())

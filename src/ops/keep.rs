@@ -1,11 +1,15 @@
 //! A commit becomes a checkpoint: the commit is there, then its ref, then the row.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
-use crate::checkpoint;
+use crate::checkpoint::{self, ref_name};
 use crate::model::checkpoint::{NewCheckpoint, Origin};
 use crate::model::id::{CommitId, PlanId, TaskId, WorktreeName};
 
+use super::reconcile::REFS;
+use super::upkeep::{fold, folded};
 use super::workspace::Workspace;
 
 /// Whose checkpoint a commit is.
@@ -19,15 +23,14 @@ pub(super) struct Home {
     pub worktree: WorktreeName,
 }
 
-/// Captures a commit and holds it by its ref; what is returned is for the store, which takes the
-/// same commit of the same task only once.
+/// From how many on commits share a ref: one of its own costs two syncs, a shared one four.
+const SHARE: usize = 3;
+
+/// Captures a commit; what is returned is for the store, once the commit is held.
 ///
 /// # Errors
-/// When the commit cannot be read or the ref not be written.
-pub(super) fn hold(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCheckpoint> {
-    let captured = checkpoint::of_commit(ws.repo(), commit)?;
-    ws.repo()
-        .create_ref(&checkpoint::ref_name(commit), commit)?;
+/// When the commit cannot be read.
+pub(super) fn of_commit(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCheckpoint> {
     Ok(NewCheckpoint {
         plan_id: home.plan,
         task_id: home.task,
@@ -35,6 +38,35 @@ pub(super) fn hold(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCh
         origin: Origin::Commit,
         worktree: home.worktree,
         patch_id: None,
-        captured,
+        captured: checkpoint::of_commit(ws.repo(), commit)?,
     })
+}
+
+/// Captures a commit and holds it by its ref; what is returned is for the store, which takes the
+/// same commit of the same task only once.
+///
+/// # Errors
+/// When the commit cannot be read or the ref not be written.
+pub(super) fn hold(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCheckpoint> {
+    let new = of_commit(ws, commit, home)?;
+    hold_all(ws, &BTreeSet::from([commit]))?;
+    Ok(new)
+}
+
+/// Holds commits that no ref of ours may hold yet, few by one each and many by one they share.
+///
+/// # Errors
+/// When refs cannot be read or written.
+pub(super) fn hold_all(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<()> {
+    let mut wanting: Vec<CommitId> = commits.iter().copied().collect();
+    if wanting.len() >= SHARE {
+        let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
+        wanting.retain(|it| !names.contains(&ref_name(*it)) && !folded.contains(it));
+    }
+    if wanting.len() >= SHARE {
+        return fold(ws, &wanting).map(drop);
+    }
+    wanting
+        .into_iter()
+        .try_for_each(|commit| ws.repo().create_ref(&ref_name(commit), commit))
 }

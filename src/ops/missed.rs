@@ -14,7 +14,7 @@ use crate::model::time::Timestamp;
 use crate::store::{Reader, Writer};
 
 use super::follow_rewrite::{Follow, is_in_history};
-use super::keep::{Home, hold};
+use super::keep::{Home, of_commit};
 use super::reconcile::{mark_key, mark_of};
 use super::workspace::Workspace;
 
@@ -74,6 +74,11 @@ impl Missed {
         Ok(Some(missed))
     }
 
+    /// Returns the commits that were missed, which no ref of ours holds yet.
+    pub(super) fn commits(&self) -> impl Iterator<Item = CommitId> {
+        self.new.iter().map(|new| new.captured.snapshot)
+    }
+
     /// Writes it all; returns how many checkpoints were adopted.
     ///
     /// # Errors
@@ -119,7 +124,7 @@ impl Missed {
                     task: task.map(|task| task.id),
                     worktree: ws.worktree().clone(),
                 };
-                self.new.push(hold(ws, commit, home)?);
+                self.new.push(of_commit(ws, commit, home)?);
             }
         }
         Ok(())

@@ -7,13 +7,13 @@ use anyhow::Result;
 
 use crate::checkpoint;
 use crate::git::ReflogEntry;
-use crate::model::checkpoint::NewCheckpoint;
+use crate::model::checkpoint::{NewCheckpoint, Origin};
 use crate::model::id::{CommitId, WorktreeName};
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::store::{Reader, Writer};
 
-use super::keep::{Home, hold};
+use super::keep::{Home, hold_all, of_commit};
 use super::missed::{Missed, standing_of};
 use super::prune;
 use super::spool::{self, Spooled};
@@ -78,6 +78,10 @@ impl Backlog {
         if new.is_empty() && settled.is_empty() && missed.is_none() {
             return Ok(0);
         }
+        let commits = new.iter().filter(|new| new.origin == Origin::Commit);
+        let missed_ones = missed.iter().flat_map(Missed::commits);
+        let unheld = commits.map(|new| new.captured.snapshot).chain(missed_ones);
+        hold_all(ws, &unheld.collect())?;
         let adopted = ws.write(|store| {
             let spooled = new.len();
             for checkpoint in new {
@@ -111,7 +115,7 @@ impl Backlog {
             worktree: entry.worktree.clone(),
         };
         let commit = standing_of(ws, entry.commit)?.unwrap_or(entry.commit);
-        self.new.push(hold(ws, commit, home)?);
+        self.new.push(of_commit(ws, commit, home)?);
         self.settled.push(entry.commit);
         Ok(())
     }

@@ -10,6 +10,7 @@ use crate::model::checkpoint::{Checkpoint, Origin};
 use crate::model::id::{CommitId, PlanId};
 use crate::store::{Reader, Superseded};
 
+use super::keep::hold_all;
 use super::reconcile::REFS;
 use super::workspace::Workspace;
 
@@ -45,7 +46,8 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
         .map(|entry| CommitId(entry.target))
         .filter(|snapshot| needed.contains(snapshot))
         .collect();
-    let is_crowded = live.len() > LIVE + SLACK;
+    let shared = ws.repo().ref_names_under(KEEP)?.len();
+    let is_crowded = live.len() > LIVE + SLACK || shared > SLACK + needed.len() / PARENTS;
     if is_crowded {
         settle(ws, &BTreeSet::new())?;
     } else if is_due {
@@ -68,18 +70,13 @@ pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()>
     let rows = ws.read(all_checkpoints)?;
     let mut wanting = wanting(ws, &rows)?;
     let old = wanting.split_off(wanting.len().min(LIVE));
-    let mut wanted: Vec<(String, CommitId)> =
-        wanting.iter().map(|id| (ref_name(*id), *id)).collect();
     // In one order, so that the same checkpoints make the same commit.
     let old: Vec<CommitId> = old
         .into_iter()
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    for parents in old.chunks(PARENTS) {
-        let keep = checkpoint::write_keep(repo, parents)?;
-        wanted.push((format!("{KEEP}{keep}"), keep));
-    }
+    let shared = fold(ws, &old)?;
     let ours: HashSet<CommitId> = rows.iter().map(|row| row.snapshot).collect();
     let live = repo.refs_under(REFS)?.into_iter();
     let live = live.filter(|entry| ours.contains(&CommitId(entry.target)));
@@ -92,26 +89,41 @@ pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()>
         }
     }
     // What is new is made before anything goes: a kill in between leaves a ref too many.
-    for (name, target) in wanted.iter().filter(|(name, _)| !known.contains(name)) {
-        repo.create_ref(name, *target)?;
+    let own: Vec<String> = wanting.iter().map(|id| ref_name(*id)).collect();
+    for (name, target) in own.iter().zip(&wanting) {
+        if !known.contains(name) {
+            repo.create_ref(name, *target)?;
+        }
     }
-    let stays: HashSet<&str> = wanted.iter().map(|(name, _)| name.as_str()).collect();
-    let goes = known
-        .into_iter()
-        .filter(|name| !stays.contains(name.as_str()));
+    let stays: HashSet<String> = own.into_iter().chain(shared).collect();
+    let goes = known.into_iter().filter(|name| !stays.contains(name));
     repo.delete_refs(&goes.collect::<Vec<_>>())
+}
+
+/// Lets commits share as few refs as can hold them, and returns the names of these.
+///
+/// # Errors
+/// When objects or refs cannot be written.
+pub(super) fn fold(ws: &Workspace, commits: &[CommitId]) -> Result<Vec<String>> {
+    let there = ws.repo().ref_names_under(KEEP)?;
+    let fold = |parents| {
+        let keep = checkpoint::write_keep(ws.repo(), parents)?;
+        let name = format!("{KEEP}{keep}");
+        if !there.contains(&name) {
+            ws.repo().create_ref(&name, keep)?;
+        }
+        Ok(name)
+    };
+    commits.chunks(PARENTS).map(fold).collect()
 }
 
 /// Gives a ref to commits that no branch, tag or remote holds any more.
 fn hold_what_was_lost(ws: &Workspace) -> Result<()> {
     let rows = ws.read(all_checkpoints)?;
     let folded = folded(ws)?;
-    for snapshot in wanting(ws, &rows)? {
-        if !folded.contains(&snapshot) {
-            ws.repo().create_ref(&ref_name(snapshot), snapshot)?;
-        }
-    }
-    Ok(())
+    let mut wanting = wanting(ws, &rows)?;
+    wanting.retain(|snapshot| !folded.contains(snapshot));
+    hold_all(ws, &wanting.into_iter().collect())
 }
 
 /// Returns the checkpoints that share a ref with others.
