@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{Judged, TaskLabel};
+use crate::model::task::Task;
 use crate::model::tree::TreeSource;
 
 use super::judge::{Bench, ReadySpec, required_spec_of};
@@ -16,15 +17,16 @@ use super::workspace::Workspace;
 /// # Errors
 /// When index, HEAD or database cannot be read, or judging takes longer than a hook may.
 pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
-    if ws.read(|store| store.tasks_in_force())?.is_empty() {
+    let (tasks, specs): (Vec<Task>, Vec<ReadySpec>) = ws.read(|store| {
+        let tasks = store.tasks_in_force()?.into_iter();
+        tasks
+            .map(|task| required_spec_of(store, &task).map(|spec| (task, spec)))
+            .collect()
+    })?;
+    if tasks.is_empty() {
         return Ok(Vec::new());
     }
     let staged = ws.repo().snapshot(&TreeSource::Staged)?;
-    let (tasks, _) = in_force(ws, &TreeSource::Staged, &staged)?;
-    let specs: Vec<ReadySpec> = ws.read(|store| {
-        let specs = tasks.iter().map(|task| required_spec_of(store, task));
-        specs.collect()
-    })?;
     let hurried = hurried(ws.repo())?;
     let bench = Bench {
         repo: ws.repo(),
@@ -33,13 +35,11 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
     };
     let wanted: Vec<&ReadySpec> = specs.iter().collect();
     let after = bench.judge(&TreeSource::Staged, &staged, &wanted)?;
-    let broken = tasks
-        .iter()
-        .zip(&specs)
-        .zip(after)
-        .filter(|(_, it)| it.verdict == Verdict::Broken);
     let mut worse = Vec::new();
-    for ((task, spec), evaluation) in broken {
+    for ((task, spec), evaluation) in tasks.iter().zip(&specs).zip(after) {
+        if evaluation.verdict != Verdict::Broken {
+            continue;
+        }
         let before = match staged.commit {
             Some(head) => {
                 bench
@@ -50,12 +50,19 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
             None => 0,
         };
         if evaluation.total_violations > before {
-            worse.push(Judged {
-                task: Some(TaskLabel::from(task)),
-                evaluation,
-                since: None,
-            });
+            worse.push((task, evaluation));
         }
     }
-    Ok(worse)
+    if worse.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Asked last: a long history takes longer to walk than a tree that is remembered to judge.
+    let (here, _) = in_force(ws, &TreeSource::Staged, &staged)?;
+    worse.retain(|(task, _)| here.iter().any(|it| it.id == task.id));
+    let judged = worse.into_iter().map(|(task, evaluation)| Judged {
+        task: Some(TaskLabel::from(task)),
+        evaluation,
+        since: None,
+    });
+    Ok(judged.collect())
 }
