@@ -124,16 +124,21 @@ pub(super) fn in_text(text: &str) -> String {
     format!(r#"(?:^|[^\w/}}>-])(/?{})(?:[^\w-]|$)"#, path.join("/"))
 }
 
-/// Where the text that declares a route stands: from `offset` to its quote or the end of the word.
+/// Where the text that declares a route stands: to the quote it began with, or the end of the word.
 pub(super) fn declared_at(source: &[u8], offset: usize) -> Range<usize> {
+    let before = offset.checked_sub(1).and_then(|at| source.get(at));
+    let quote = before.filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let ends = |byte: &u8| match quote {
+        Some(quote) => byte == quote || *byte == b'\n',
+        None => byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'),
+    };
     let rest = source.get(offset..).unwrap_or_default();
-    let quoted = rest
-        .first()
-        .is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    let ends =
-        |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b',' | b')');
-    let body = rest.iter().skip(usize::from(quoted));
-    offset..offset + usize::from(quoted) + body.take_while(|byte| !ends(byte)).count()
+    let length = rest.iter().take_while(|byte| !ends(byte)).count();
+    match (quote, length) {
+        // The path is that of the prefixes alone.
+        (Some(_), 0) => offset - 1..offset + 1,
+        _ => offset..offset + length,
+    }
 }
 
 /// `GET /users` names a method too.

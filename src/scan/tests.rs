@@ -548,13 +548,13 @@ const ROUTES: &[Row] = &[
         "/auth/login",
         "a.js",
         "x\napp.post('/auth/login', (a) => b)",
-        &[(2, 10)],
+        &[(2, 11)],
     ),
     (
         "/auth",
         "a.js",
         "app.post('/auth/login', (a) => b)",
-        &[(1, 10)],
+        &[(1, 11)],
     ),
     ("/login", "a.js", "app.post('/auth/login', (a) => b)", &[]),
     ("/auth/login", "a.js", "axios.post('/auth/login', x)", &[]),
@@ -562,13 +562,13 @@ const ROUTES: &[Row] = &[
         "/users/:id",
         "a.py",
         "@app.get('/users/{user_id}')\ndef f(): pass\n",
-        &[(1, 10)],
+        &[(1, 11)],
     ),
     (
         "/posts/:id/edit",
         "config/routes.rb",
         "resources :posts",
-        &[(1, 11)],
+        &[(1, 12)],
     ),
     (
         "/posts/new",
@@ -580,19 +580,53 @@ const ROUTES: &[Row] = &[
         "/api/users",
         "A.java",
         "@RequestMapping(\"/api\")\nclass A {\n  @GetMapping(\"/users/{id}\")\n  void f() {}\n}",
-        &[(3, 15)],
+        &[(3, 16)],
     ),
     (
         r"/^\/v[12]\//",
         "a.js",
         "app.get('/v1/x', (a) => b)\napp.get('/v3/x', (a) => b)",
-        &[(1, 9)],
+        &[(1, 10)],
     ),
 ];
 
 #[test]
 fn declared_routes() {
     check_all(PatternKind::ApiRoutes, ROUTES);
+}
+
+#[test]
+fn the_text_of_a_route_is_its_path() {
+    let check = |path: &str, source: &str, expected: &str| {
+        let spec = spec(vec![rule("r", vec![pattern(PatternKind::ApiRoutes, "/a")])]);
+        let look = look(&spec, path, source.as_bytes(), Filter::On);
+        let texts: Vec<_> = look.searched[&0]
+            .spots
+            .iter()
+            .map(|spot| &spot.text)
+            .collect();
+        assert_eq!(texts, [expected], "{source}");
+    };
+    check("a.js", "app.get('/a/b', (c) => d)", "/a/b");
+    check("a.py", "@app.get(\"/a/{b}\")\ndef c(): pass", "/a/{b}");
+    check(
+        "a.py",
+        "urls = [re_path(r'^a/(?P<b>\\w+)$', c)]",
+        r"^a/(?P<b>\w+)$",
+    );
+    check("a.rs", "#[get(\"/a\")] fn b() {}", "/a");
+    check("config/routes.rb", "resources :a", "a");
+    check("config/routes.rb", "get \"a/b\", to: 'c#d'", "a/b");
+    check(
+        "a.py",
+        "r = APIRouter(prefix=p)\n@r.get('/a')\ndef c(): pass",
+        "/a",
+    );
+    check(
+        "A.java",
+        "@RequestMapping(\"/a\") class A { @GetMapping(\"\") void b() {} }",
+        "\"\"",
+    );
 }
 
 const STRUCTURES: &[Row] = &[

@@ -37,7 +37,7 @@ pub(super) struct Call {
 pub(super) struct Literal {
     /// Its text, with `{}` for an interpolation.
     pub text: String,
-    /// Where it starts, its quote included when it has one.
+    /// Where its text starts, after its quote if it has one.
     pub offset: usize,
 }
 
@@ -216,6 +216,7 @@ impl<'a> Code<'a> {
         if !ends_quoted(start) {
             return None;
         }
+        literal.offset = self.tokens.get(start)?.range.end;
         let mut at = start + 1;
         while !ends_quoted(at) {
             if self.kind(at)? == TokenKind::Text {

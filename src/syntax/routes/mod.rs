@@ -28,7 +28,7 @@ pub struct Route {
     /// As declared, with the prefixes known in the same file and a leading `/`; `{}` stands for
     /// an interpolation.
     pub path: String,
-    /// Where the string that declares the path starts, or what declares it without one.
+    /// Where the text of the string that declares the path starts, or what declares it without one.
     pub offset: usize,
 }
 

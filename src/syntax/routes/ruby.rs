@@ -314,17 +314,16 @@ impl Reader<'_> {
 
     /// A string or symbol.
     fn literal(&self, node: Node<'_>) -> Option<Literal> {
-        let text = match node.kind() {
-            "simple_symbol" => self.text(node).trim_start_matches(':'),
-            "string" => {
-                let range = literal::content(self.table, node, self.source)?;
-                std::str::from_utf8(self.source.get(range)?).ok()?
-            }
+        let range = match node.kind() {
+            "simple_symbol" => node.start_byte() + 1..node.end_byte(),
+            "string" => literal::content(self.table, node, self.source)?,
             _ => return None,
         };
+        let offset = range.start;
+        let text = std::str::from_utf8(self.source.get(range)?).ok()?;
         Some(Literal {
             text: text.to_owned(),
-            offset: node.start_byte(),
+            offset,
         })
     }
 
