@@ -69,6 +69,11 @@ pub(super) struct Dialect {
     pub markup: &'static [&'static str],
     /// Nodes that are nothing but statements in a row, without brackets.
     pub rows: &'static [&'static str],
+    /// What a structure may leave out, such as modifiers and return types: a kind, a field, or
+    /// either of a `kind.part`.
+    pub omissible: &'static [&'static str],
+    /// Nodes of bare tokens, in which a hole takes what stands up to a comma.
+    pub token_trees: &'static [&'static str],
     /// What may stand for a hole of a structure.
     pub holes: &'static [&'static str],
     /// What may stand for a hole that takes any number of nodes.
@@ -123,6 +128,8 @@ impl Dialect {
         anonymous: &[],
         markup: &[],
         rows: &[],
+        omissible: &[],
+        token_trees: &[],
         holes: &["gap"],
         rests: &["gap"],
         statements: &["gap"],

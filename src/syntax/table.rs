@@ -53,6 +53,8 @@ pub(super) struct Kind {
     pub markup: bool,
     /// Whether it is nothing but a row of statements.
     pub row: bool,
+    /// Whether it is a row of bare tokens.
+    pub token_tree: bool,
 }
 
 /// A dialect resolved against its grammar.
@@ -63,6 +65,18 @@ pub(super) struct Table {
     pub dialect: &'static Dialect,
     kinds: Vec<Kind>,
     body_fields: HashSet<(u16, u16)>,
+    omissible: Vec<Omissible>,
+}
+
+/// What a structure may leave out.
+#[derive(Debug, Clone, Copy)]
+struct Omissible {
+    /// The kind of the node around it; any if there is none.
+    owner: Option<u16>,
+    /// The field it stands in.
+    field: Option<u16>,
+    /// Its kind.
+    kind: Option<u16>,
 }
 
 impl Table {
@@ -86,11 +100,16 @@ impl Table {
             };
             body_fields.extend(ids.clone().filter(owns).map(|id| (id, field.into())));
         }
+        let omissible = dialect.omissible.iter();
+        let omissible = omissible
+            .flat_map(|name| omissible_of(&grammar, name))
+            .collect();
         Self {
             grammar,
             dialect,
             kinds,
             body_fields,
+            omissible,
         }
     }
 
@@ -102,10 +121,48 @@ impl Table {
             .unwrap_or_default()
     }
 
+    /// Whether a structure may leave a child of a node out.
+    pub(super) fn is_omissible(&self, owner: Node<'_>, field: Option<u16>, node: Node<'_>) -> bool {
+        self.omissible.iter().any(|it| {
+            it.owner.is_none_or(|kind| kind == owner.kind_id())
+                && (it.kind == Some(node.kind_id()) || it.field.is_some() && it.field == field)
+        })
+    }
+
     /// Whether a field of a node ends a header.
     pub(super) fn is_body_field(&self, owner: Node<'_>, field: u16) -> bool {
         self.body_fields.contains(&(owner.kind_id(), field))
     }
+}
+
+/// Grammars may give several ids to one name.
+fn omissible_of(grammar: &tree_sitter::Language, name: &str) -> Vec<Omissible> {
+    let ids = |name: &str| -> Vec<u16> {
+        let all = 0..u16::try_from(grammar.node_kind_count()).unwrap_or(u16::MAX);
+        let named = |id: &u16| {
+            grammar.node_kind_is_named(*id) && grammar.node_kind_for_id(*id) == Some(name)
+        };
+        all.filter(named).collect()
+    };
+    let (owners, part) = match name.split_once('.') {
+        Some((owner, part)) => (ids(owner).into_iter().map(Some).collect(), part),
+        None => (vec![None], name),
+    };
+    let field = grammar.field_id_for_name(part).map(u16::from);
+    let kinds = ids(part).into_iter().map(Some);
+    let parts: Vec<_> = kinds
+        .map(|kind| (None, kind))
+        .chain(field.map(|field| (Some(field), None)))
+        .collect();
+    let of = |owner| {
+        let parts = parts.iter();
+        parts.map(move |(field, kind)| Omissible {
+            owner,
+            field: *field,
+            kind: *kind,
+        })
+    };
+    owners.into_iter().flat_map(of).collect()
 }
 
 fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
@@ -145,5 +202,6 @@ fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
         anonymous: named && among(dialect.anonymous),
         markup: named && among(dialect.markup),
         row: named && among(dialect.rows),
+        token_tree: named && among(dialect.token_trees),
     }
 }

@@ -41,6 +41,12 @@ pub(super) const BASE: Dialect = Dialect {
         Defines::function("function_definition", "declarator"),
         Defines::function("preproc_function_def", "name"),
     ],
+    omissible: &[
+        "attribute_declaration",
+        "attribute_specifier",
+        "ms_declspec_modifier",
+        "storage_class_specifier",
+    ],
     statements: &["gap;", "gap", "int gap;", "default: gap;"],
     contexts: &[("void f() { ", "; }"), ("", "")],
     ..Dialect::NONE

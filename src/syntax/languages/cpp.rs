@@ -69,6 +69,17 @@ pub(super) static CPP: Dialect = Dialect {
         Defines::function("function_definition", "declarator"),
         Defines::function("preproc_function_def", "name"),
     ],
+    omissible: &[
+        "attribute_declaration",
+        "attribute_specifier",
+        "explicit_function_specifier",
+        "ms_declspec_modifier",
+        "noexcept",
+        "storage_class_specifier",
+        "trailing_return_type",
+        "virtual",
+        "virtual_specifier",
+    ],
     contexts: &[("void f() { ", "; }"), ("", ""), ("class A { ", " };")],
     ..c::BASE
 };

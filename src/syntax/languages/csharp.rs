@@ -69,6 +69,12 @@ pub(super) static CSHARP: Dialect = Dialect {
         Defines::function("local_function_statement", "name"),
         Defines::function("method_declaration", "name"),
     ],
+    omissible: &[
+        "attribute_list",
+        "modifier",
+        "type_parameter_constraints_clause",
+        "type_parameter_list",
+    ],
     rests: &["gap", "object gap"],
     statements: &["gap();", "gap", "int gap;", "default: gap();"],
     contexts: &[

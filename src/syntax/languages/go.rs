@@ -59,6 +59,7 @@ pub(super) static GO: Dialect = Dialect {
         Binding::new("var_spec", "name", "value"),
     ],
     anonymous: &["func_literal"],
+    omissible: &["result", "type_parameters"],
     contexts: &[
         ("package p\nfunc f() {\n", "\n}"),
         ("package p\n", "\n"),

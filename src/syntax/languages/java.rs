@@ -52,6 +52,13 @@ pub(super) static JAVA: Dialect = Dialect {
         Defines::function("constructor_declaration", "name"),
         Defines::function("method_declaration", "name"),
     ],
+    omissible: &[
+        "annotation",
+        "marker_annotation",
+        "modifiers",
+        "throws",
+        "type_parameters",
+    ],
     rests: &["gap", "Object gap"],
     statements: &["gap;", "gap", "int gap;", "default: gap;"],
     contexts: &[

@@ -83,6 +83,7 @@ pub(super) const BASE: Dialect = Dialect {
         "generator_function",
     ],
     markup: &["jsx_element", "jsx_self_closing_element"],
+    omissible: &["decorator"],
     statements: &["gap", "default: gap"],
     contexts: &[
         ("", ""),

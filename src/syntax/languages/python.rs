@@ -32,6 +32,7 @@ pub(super) static PYTHON: Dialect = Dialect {
     ],
     bindings: &[Binding::new("assignment", "left", "right")],
     anonymous: &["lambda"],
+    omissible: &["return_type", "type_parameters"],
     rows: &["block"],
     contexts: &[("", ""), ("", "\ndef f(): pass")],
     ..Dialect::NONE

@@ -57,7 +57,17 @@ pub(super) static RUST: Dialect = Dialect {
         Defines::function("function_signature_item", "name"),
         Defines::function("macro_definition", "name"),
     ],
-    statements: &["gap;", "gap", "gap! {}", "gap => gap,", "gap: u8,"],
+    omissible: &[
+        "extern_modifier",
+        "function_modifiers",
+        "let_declaration.mutable_specifier",
+        "return_type",
+        "type_parameters",
+        "visibility_modifier",
+        "where_clause",
+    ],
+    token_trees: &["token_tree"],
+    statements: &["gap;", "gap", "gap! {}", "gap => gap,", "gap: u8"],
     contexts: &[
         ("fn f() { ", " }"),
         ("fn f() { ", "; }"),

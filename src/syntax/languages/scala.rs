@@ -42,7 +42,15 @@ pub(super) static SCALA: Dialect = Dialect {
         Defines::function("function_declaration", "name"),
         Defines::function("function_definition", "name"),
     ],
+    omissible: &[
+        "access_modifier",
+        "annotation",
+        "modifiers",
+        "return_type",
+        "type_parameters",
+    ],
     rows: &["indented_block"],
+    rests: &["gap", "gap: Gap"],
     contexts: &[("", ""), ("class A { ", " }")],
     ..Dialect::NONE
 };

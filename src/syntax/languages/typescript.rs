@@ -126,5 +126,13 @@ const BASE: Dialect = Dialect {
         Binding::new("variable_declarator", "name", "value"),
     ],
     markup: &[],
+    omissible: &[
+        "accessibility_modifier",
+        "decorator",
+        "override_modifier",
+        "return_type",
+        "type_arguments",
+        "type_parameters",
+    ],
     ..javascript::BASE
 };

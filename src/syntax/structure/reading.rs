@@ -200,13 +200,26 @@ impl<'a> Draft<'a> {
     }
 
     fn blank(&self, node: Node<'_>) -> bool {
+        let around = || node.parent().map(|parent| self.table.kind(parent));
         is_blank(node, self.source.as_bytes())
+            && !(parts_tokens(node) && around().is_some_and(|around| around.token_tree))
+    }
+
+    /// Whether a comma between tokens stands beside a `$$$`, which may take it, or nothing.
+    fn beside_rest(&self, node: Node<'_>) -> bool {
+        let is_rest = |beside: Option<Node<'_>>| {
+            let range = beside.map(|beside| beside.byte_range());
+            let all = self.holes.iter().zip(&self.fillings);
+            all.filter(|(_, filling)| range.as_ref() == Some(*filling))
+                .any(|(hole, _)| matches!(hole.takes, Takes::Any(_)))
+        };
+        parts_tokens(node) && (is_rest(node.prev_sibling()) || is_rest(node.next_sibling()))
     }
 
     /// Writes down what stands at a node, and says whether to look inside.
     fn step(&self, node: Node<'_>, steps: &mut Vec<Step>) -> Result<Walking, Trouble> {
         let kind = self.table.kind(node);
-        if self.blank(node) {
+        if self.blank(node) || self.beside_rest(node) {
             return Ok(Walking::Over);
         }
         let range = node.byte_range();
@@ -290,6 +303,11 @@ pub(super) fn is_blank(node: Node<'_>, source: &[u8]) -> bool {
         )
 }
 
+/// Whether a node parts arguments where nothing but a comma or semicolon does.
+pub(super) fn parts_tokens(node: Node<'_>) -> bool {
+    matches!(node.kind(), "," | ";")
+}
+
 /// Where the first error of a tree is.
 fn error_in(tree: &Tree) -> Option<usize> {
     if !tree.root_node().has_error() {
@@ -298,7 +316,8 @@ fn error_in(tree: &Tree) -> Option<usize> {
     let mut walk = Walk::new(tree);
     loop {
         let node = walk.node();
-        if node.is_error() || node.is_missing() && node.kind() != ";" {
+        let ends_line = node.kind() == ";" || node.kind().starts_with('_');
+        if node.is_error() || node.is_missing() && !ends_line {
             return Some(node.start_byte());
         }
         let walking = match node.has_error() {

@@ -10,7 +10,7 @@ use tree_sitter::Node;
 
 use super::Structure;
 use super::holes::Takes;
-use super::reading::{Reading, Step, is_blank};
+use super::reading::{Reading, Step, is_blank, parts_tokens};
 use crate::syntax::literal;
 use crate::syntax::parse::Parsed;
 use crate::syntax::table::{Role, Table};
@@ -25,7 +25,7 @@ const STEPS_PER_CHECK: usize = 1024;
 impl Parsed {
     /// Every place where the structure stands, in order of where they start; `None` when `expired`
     /// said so. Comments, commas, semicolons and white space make no difference, and neither do
-    /// keywords and signs that the structure does not have (`async`).
+    /// keywords, signs and modifiers that the structure does not have (`async`).
     pub fn find(
         &self,
         structure: &Structure,
@@ -93,18 +93,68 @@ struct Search<'a> {
 struct Place<'tree> {
     /// The next step.
     step: usize,
-    /// The children of each node it is inside of, and which of them is next.
-    rows: Vec<(Rc<[Node<'tree>]>, usize)>,
+    /// What it is inside of, outermost first.
+    rows: Vec<Row<'tree>>,
     /// What named holes took.
     taken: Vec<(Takes, Range<usize>)>,
 }
 
-/// A `$$$` that may take more than it did.
+/// The children of a node, and which of them is next.
+#[derive(Clone)]
+struct Row<'tree> {
+    children: Rc<[Child<'tree>]>,
+    next: usize,
+    /// Whether they are bare tokens.
+    tokens: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Child<'tree> {
+    node: Node<'tree>,
+    /// Whether a structure may leave it out.
+    omissible: bool,
+}
+
+/// What may have been done instead.
 struct Choice<'tree> {
-    /// As it came to the `$$$`.
+    /// Where it was done.
     place: Place<'tree>,
-    /// How many nodes it took.
-    took: usize,
+    instead: Instead,
+}
+
+#[derive(Clone, Copy)]
+enum Instead {
+    /// The hole takes one node more than these.
+    TakeMore(usize),
+    /// What the structure may leave out is passed over.
+    PassOver,
+}
+
+impl<'tree> Place<'tree> {
+    fn instead(&self, instead: Instead) -> Choice<'tree> {
+        Choice {
+            place: self.clone(),
+            instead,
+        }
+    }
+}
+
+impl Row<'_> {
+    /// How many nodes a hole for one node may take: among bare tokens all of an argument.
+    fn argument(&self) -> usize {
+        let rest = self.children.get(self.next..).unwrap_or_default();
+        match self.tokens {
+            true => rest
+                .iter()
+                .take_while(|child| !ends_argument(child.node))
+                .count(),
+            false => rest.len().min(1),
+        }
+    }
+}
+
+fn ends_argument(node: Node<'_>) -> bool {
+    parts_tokens(node) || matches!(node.kind(), ")" | "]" | "}")
 }
 
 impl Search<'_> {
@@ -118,32 +168,25 @@ impl Search<'_> {
             return Some(false);
         }
         let mut choices: Vec<Choice<'_>> = Vec::new();
+        let whole = Child {
+            node,
+            omissible: false,
+        };
         let mut place = Place {
             step: 0,
-            rows: vec![([node].into(), 0)],
+            rows: vec![Row {
+                children: [whole].into(),
+                next: 0,
+                tokens: false,
+            }],
             taken: Vec::new(),
         };
         loop {
-            self.steps += 1;
-            if self.steps.is_multiple_of(STEPS_PER_CHECK) && (self.expired)() {
-                return None;
-            }
+            self.tick()?;
             let Some(step) = reading.steps.get(place.step) else {
                 return Some(true);
             };
-            let went_on = match step {
-                Step::Hole(takes @ Takes::Any(_)) => {
-                    let choice = Choice {
-                        place: place.clone(),
-                        took: 0,
-                    };
-                    let went_on = self.take(&mut place, *takes, 0);
-                    choices.push(choice);
-                    went_on
-                }
-                _ => self.go(step, &mut place),
-            };
-            if went_on {
+            if self.go(step, &mut place, &mut choices) {
                 place.step += 1;
             } else {
                 match self.retry(reading, &mut choices)? {
@@ -154,26 +197,48 @@ impl Search<'_> {
         }
     }
 
-    /// Lets the last `$$$` that can take one node more.
+    /// `None` when the time is up.
+    fn tick(&mut self) -> Option<()> {
+        self.steps += 1;
+        let late = self.steps.is_multiple_of(STEPS_PER_CHECK) && (self.expired)();
+        (!late).then_some(())
+    }
+
+    /// Goes back to the last place where something else could have been done, and does that.
     fn retry<'tree>(
         &mut self,
         reading: &Reading,
         choices: &mut Vec<Choice<'tree>>,
     ) -> Option<Option<Place<'tree>>> {
         while let Some(choice) = choices.last_mut() {
-            self.steps += 1;
-            if self.steps.is_multiple_of(STEPS_PER_CHECK) && (self.expired)() {
-                return None;
-            }
-            choice.took += 1;
+            self.tick()?;
             let mut place = choice.place.clone();
-            let left = place.rows.last().map_or(0, |(row, next)| row.len() - next);
-            if choice.took > left {
+            let Some(row) = place.rows.last_mut() else {
+                choices.pop();
+                continue;
+            };
+            let count = match &mut choice.instead {
+                Instead::PassOver => {
+                    row.next += 1;
+                    choices.pop();
+                    return Some(Some(place));
+                }
+                Instead::TakeMore(took) => {
+                    *took += 1;
+                    *took
+                }
+            };
+            let step = reading.steps.get(place.step);
+            let most = match step {
+                Some(Step::Hole(Takes::One(_))) => row.argument(),
+                _ => row.children.len() - row.next,
+            };
+            if count > most {
                 choices.pop();
                 continue;
             }
-            if let Some(Step::Hole(takes)) = reading.steps.get(place.step)
-                && self.take(&mut place, *takes, choice.took)
+            if let Some(Step::Hole(takes)) = step
+                && self.take(&mut place, *takes, count)
             {
                 place.step += 1;
                 return Some(Some(place));
@@ -182,35 +247,57 @@ impl Search<'_> {
         Some(None)
     }
 
-    /// One step; a sign of the code that the structure does not have is passed over.
-    fn go(&self, step: &Step, place: &mut Place<'_>) -> bool {
+    /// One step; what the code has and the structure need not have is passed over.
+    fn go<'tree>(
+        &self,
+        step: &Step,
+        place: &mut Place<'tree>,
+        choices: &mut Vec<Choice<'tree>>,
+    ) -> bool {
+        if let Step::Hole(takes @ Takes::Any(_)) = step {
+            choices.push(place.instead(Instead::TakeMore(0)));
+            return self.take(place, *takes, 0);
+        }
         loop {
-            let Some((row, next)) = place.rows.last_mut() else {
+            let Some(row) = place.rows.last() else {
                 return false;
             };
-            let node = row.get(*next).copied();
-            match (step, node) {
-                (Step::Out, None) => {
-                    place.rows.pop();
-                    return true;
+            let Some(child) = row.children.get(row.next).copied() else {
+                return matches!(step, Step::Out) && place.rows.pop().is_some();
+            };
+            let fits = match step {
+                Step::Hole(_) if row.tokens => row.argument() > 0,
+                _ => self.fits(step, child.node),
+            };
+            if fits {
+                match step {
+                    Step::Hole(_) if row.tokens => {
+                        choices.push(place.instead(Instead::TakeMore(1)))
+                    }
+                    _ if child.omissible => choices.push(place.instead(Instead::PassOver)),
+                    _ => {}
                 }
-                (_, None) => return false,
-                (Step::Hole(takes), Some(node)) if node.is_named() => {
-                    return self.take(place, *takes, 1);
-                }
-                (Step::Into(_), Some(node)) if self.fits(step, node) => {
-                    *next += 1;
-                    place.rows.push((self.children(node), 0));
-                    return true;
-                }
-                (Step::Leaf { .. } | Step::Text { .. }, Some(node)) if self.fits(step, node) => {
-                    *next += 1;
-                    return true;
-                }
-                (_, Some(node)) if !node.is_named() => *next += 1,
+                return self.accept(step, place, child.node);
+            }
+            match place.rows.last_mut() {
+                Some(row) if child.omissible || !child.node.is_named() => row.next += 1,
                 _ => return false,
             }
         }
+    }
+
+    /// Takes a step at a node that it fits.
+    fn accept<'tree>(&self, step: &Step, place: &mut Place<'tree>, node: Node<'tree>) -> bool {
+        if let Step::Hole(takes) = step {
+            return self.take(place, *takes, 1);
+        }
+        if let Some(row) = place.rows.last_mut() {
+            row.next += 1;
+        }
+        if let Step::Into(_) = step {
+            place.rows.push(self.row(node));
+        }
+        true
     }
 
     /// Whether a step can be taken at a node.
@@ -237,15 +324,16 @@ impl Search<'_> {
 
     /// Lets a hole take the next `count` nodes, if it took the same code everywhere.
     fn take(&self, place: &mut Place<'_>, takes: Takes, count: usize) -> bool {
-        let Some((row, next)) = place.rows.last_mut() else {
+        let Some(row) = place.rows.last_mut() else {
             return false;
         };
-        let nodes = row.get(*next..*next + count).unwrap_or_default();
-        let range = match (nodes.first(), nodes.last()) {
-            (Some(first), Some(last)) => first.start_byte()..last.end_byte(),
+        let end = row.next + count;
+        let children = row.children.get(row.next..end).unwrap_or_default();
+        let range = match (children.first(), children.last()) {
+            (Some(first), Some(last)) => first.node.start_byte()..last.node.end_byte(),
             _ => 0..0,
         };
-        *next += count;
+        row.next = end;
         if matches!(takes, Takes::One(None) | Takes::Any(None)) {
             return true;
         }
@@ -259,13 +347,29 @@ impl Search<'_> {
     }
 
     /// What a node is made of, as far as it matters.
-    fn children<'tree>(&self, node: Node<'tree>) -> Rc<[Node<'tree>]> {
-        let mut cursor = node.walk();
-        let matters = |child: &Node<'tree>| {
-            self.table.kind(*child).role != Role::Comment
-                && !is_blank(*child, &self.parsed.source)
-                && !child.is_missing()
-        };
-        node.children(&mut cursor).filter(matters).collect()
+    fn row<'tree>(&self, of: Node<'tree>) -> Row<'tree> {
+        let tokens = self.table.kind(of).token_tree;
+        let mut cursor = of.walk();
+        let mut children = Vec::with_capacity(of.child_count() as usize);
+        let mut more = cursor.goto_first_child();
+        while more {
+            let node = cursor.node();
+            let matters = self.table.kind(node).role != Role::Comment
+                && (!is_blank(node, &self.parsed.source) || tokens && parts_tokens(node))
+                && !node.is_missing();
+            if matters {
+                let field = cursor.field_id().map(u16::from);
+                children.push(Child {
+                    node,
+                    omissible: self.table.is_omissible(of, field, node),
+                });
+            }
+            more = cursor.goto_next_sibling();
+        }
+        Row {
+            children: children.into(),
+            next: 0,
+            tokens,
+        }
     }
 }

@@ -150,7 +150,7 @@ fn typescript() {
             (
                 "jwt.sign($$$)",
                 "jwt.sign<T>(a); jwt.sign(a as any)",
-                &["jwt.sign(a as any)"],
+                &["jwt.sign<T>(a)", "jwt.sign(a as any)"],
             ),
             ("$X as any", "f(a as any, b as T)", &["a as any"]),
             (
@@ -308,7 +308,7 @@ fn rust() {
             (
                 "let $X = $Y;",
                 "fn f() { let a = 1; let mut b = 2; let c: u8 = 3; }",
-                &["let a = 1;"],
+                &["let a = 1;", "let mut b = 2;"],
             ),
             (
                 "println!($$$)",
@@ -347,6 +347,233 @@ fn rust() {
             ),
         ],
     );
+}
+
+#[test]
+fn arguments_of_rust_macros() {
+    let body = |text: &str| format!("fn f() {{ {text} }}");
+    let rows: &[Row] = &[
+        (
+            "vec![$X]",
+            "vec![a.b(c, d)?]; vec![1, 2]; vec![]",
+            &["vec![a.b(c, d)?]"],
+        ),
+        (
+            "vec![$X; $N]",
+            "vec![0; n + 1]; vec![0, n]",
+            &["vec![0; n + 1]"],
+        ),
+        ("vec![$X]", "vec![&a,]", &["vec![&a,]"]),
+        (
+            "assert_eq!($A, $A)",
+            "assert_eq!(a.b, a .b); assert_eq!(a, b); assert_eq!(a + a)",
+            &["assert_eq!(a.b, a .b)"],
+        ),
+        (
+            "assert_eq!($A, $B)",
+            "assert_eq!(x + y); assert_eq!(x + 1, -y); assert_eq!(x, y, z)",
+            &["assert_eq!(x + 1, -y)"],
+        ),
+        (
+            "dbg!($X.unwrap())",
+            "dbg!(a.b().unwrap()); dbg!(c, a.unwrap())",
+            &["dbg!(a.b().unwrap())"],
+        ),
+        (
+            "println!(\"{}\", $X)",
+            "println!(\"{}\", a.b + 1); println!(\"{}\", a, b)",
+            &["println!(\"{}\", a.b + 1)"],
+        ),
+        (
+            "println!($F, $$$)",
+            "println!(\"a\"); println!(\"{}{}\", b.c, d)",
+            &["println!(\"a\")", "println!(\"{}{}\", b.c, d)"],
+        ),
+    ];
+    for (code, source, expected) in rows {
+        assert_eq!(found("a.rs", code, &body(source)), *expected, "{code}");
+    }
+}
+
+/// Path, code, source; all of the source but what the code leaves out is the hit.
+type Whole = (&'static str, &'static str, &'static str);
+
+#[test]
+fn modifiers_and_return_types_may_be_left_out() {
+    let rows: &[Whole] = &[
+        (
+            "a.rs",
+            "fn $F($$$) { $$$ }",
+            "pub(crate) async unsafe fn f<T>(a: T) -> u8 where T: A { b }",
+        ),
+        (
+            "a.rs",
+            "async fn $F($$$) { $$$ }",
+            "pub async fn f() -> u8 { b }",
+        ),
+        ("a.rs", "struct $S { $$$ }", "pub struct A<T> { b: T }"),
+        (
+            "a.rs",
+            "fn $F($$$) -> $R { $$$ }",
+            "pub fn f() -> Vec<u8> { b }",
+        ),
+        (
+            "a.py",
+            "def $F($$$): $$$",
+            "async def f(a) -> int:\n  return a",
+        ),
+        ("a.py", "class $C($B): $$$", "class A[T](B):\n  pass"),
+        (
+            "a.ts",
+            "function $F($A) { $$$ }",
+            "async function f<T>(a): Promise<T> { return a }",
+        ),
+        ("a.ts", "class $C { $$$ }", "@A() @B() class C<T> { d = 1 }"),
+        (
+            "a.ts",
+            "@B() class $C { $$$ }",
+            "@A() @B() class C { d = 1 }",
+        ),
+        ("a.ts", "useState($X)", "useState<string>('')"),
+        ("a.js", "class $C { $$$ }", "@A class C { d = 1 }"),
+        (
+            "A.java",
+            "void $M($$$) { $$$ }",
+            "@A public static <T> void f(int a) throws B { }",
+        ),
+        (
+            "A.java",
+            "@Test public void $M() { $$$ }",
+            "@Slow @Test public void f() { a(); }",
+        ),
+        ("A.java", "private $T $X;", "@Inject private final Foo foo;"),
+        (
+            "A.java",
+            "class $C { $$$ }",
+            "@A public final class B<T> { }",
+        ),
+        (
+            "A.cs",
+            "void $M($$$) { $$$ }",
+            "[A] public static async void F<T>(int a) where T : B { }",
+        ),
+        (
+            "A.cs",
+            "static void $M() { $$$ }",
+            "public static void F() { A(); }",
+        ),
+        (
+            "a.c",
+            "int $F($$$) { $$$ }",
+            "static inline int f(int a) { return a; }",
+        ),
+        (
+            "a.go",
+            "func $F($$$) { $$$ }",
+            "func f[T any](a T) (T, error) { return a, nil }",
+        ),
+        (
+            "a.php",
+            "function $F($$$) { $$$ }",
+            "#[A] function f($a): ?int { b(); }",
+        ),
+        ("a.php", "class $C { $$$ }", "#[A] final class B { }"),
+    ];
+    let mut missed = Vec::new();
+    for (path, code, source) in rows {
+        let (head, tail) = match *path {
+            "A.java" | "A.cs" if !source.contains("class") => ("class X { ", " }"),
+            "a.go" => ("package p\n", "\n"),
+            "a.php" => ("<?php ", ""),
+            _ => ("", ""),
+        };
+        let whole = format!("{head}{source}{tail}");
+        let hits = found(path, code, &whole);
+        if !hits.iter().any(|hit| source.ends_with(hit)) {
+            missed.push(format!("{code}: {source}: {hits:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn modifiers_and_return_types_of_the_largest_grammars() {
+    let rows: &[Whole] = &[
+        (
+            "a.cpp",
+            "int $F($$$) { $$$ }",
+            "[[nodiscard]] static int f(int a) noexcept { return a; }",
+        ),
+        (
+            "a.kt",
+            "fun $F($$$) { $$$ }",
+            "@A public suspend fun <T> f(a: T): T? { b() }",
+        ),
+        (
+            "a.kt",
+            "override fun $F() { $$$ }",
+            "public override fun f(): Int { b() }",
+        ),
+        (
+            "a.kt",
+            "fun $F(): $R { $$$ }",
+            "private fun f(): Int { b() }",
+        ),
+        ("a.kt", "class $C { $$$ }", "data class B<T> { val c = 1 }"),
+        (
+            "a.swift",
+            "func $F() { $$$ }",
+            "@A public static func f<T>() throws -> T where T: B { c() }",
+        ),
+        (
+            "a.swift",
+            "class $C { $$$ }",
+            "@A public final class B<T> { }",
+        ),
+        (
+            "a.scala",
+            "def $F($$$) = $B",
+            "private final def f(a) : Int = c",
+        ),
+        (
+            "a.scala",
+            "class $C { $$$ }",
+            "@A private final class B[T] { }",
+        ),
+    ];
+    let mut missed = Vec::new();
+    for (path, code, source) in rows {
+        let hits = found(path, code, source);
+        if !hits.iter().any(|hit| source.ends_with(hit)) {
+            missed.push(format!("{code}: {source}: {hits:?}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+#[test]
+fn what_is_written_must_be_there() {
+    for (path, code, source) in [
+        ("a.rs", "pub fn $F($$$) { $$$ }", "fn f() { b }"),
+        ("a.rs", "pub fn $F($$$) { $$$ }", "pub(crate) fn f() { b }"),
+        ("a.rs", "fn $F($$$) -> u8 { $$$ }", "fn f() -> u16 { b }"),
+        ("a.rs", "let mut $X = $Y;", "fn f() { let x = 1; }"),
+        ("a.rs", "let $X = $Y;", "fn f() { let x: u8 = 1; }"),
+        ("a.rs", "f(&$X)", "fn g() { f(&mut x); }"),
+        ("a.ts", "class $C { $$$ }", "class A extends B { }"),
+        ("a.py", "async def $F(): $$$", "def f() -> int:\n  return a"),
+        ("A.java", "public void $M() { }", "class A { void f() { } }"),
+        (
+            "A.java",
+            "@Test void $M() { }",
+            "class A { @Slow void f() { } }",
+        ),
+        ("a.c", "char *$X = $Y;", "void f() { const char *x = y; }"),
+    ] {
+        let hits = found(path, code, source);
+        assert!(hits.is_empty(), "{code}: {source}: {hits:?}");
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ fn kinds_named(dialect: &Dialect) -> Vec<&'static str> {
         dialect.anonymous,
         dialect.markup,
         dialect.rows,
+        dialect.token_trees,
     ]
     .concat();
     let places = [dialect.modules, dialect.keys].concat();
@@ -32,7 +33,8 @@ fn kinds_named(dialect: &Dialect) -> Vec<&'static str> {
         dialect
             .bodies
             .iter()
-            .filter_map(|body| Some(body.split_once('.')?.0)),
+            .chain(dialect.omissible)
+            .filter_map(|part| Some(part.split_once('.')?.0)),
     );
     kinds
 }
@@ -58,7 +60,8 @@ fn fields_named(dialect: &Dialect) -> Vec<&'static str> {
         dialect
             .bodies
             .iter()
-            .map(|body| body.rsplit('.').next().unwrap_or(body)),
+            .chain(dialect.omissible)
+            .map(|part| part.rsplit('.').next().unwrap_or(part)),
     );
     fields.retain(|field| !field.is_empty());
     fields
