@@ -44,6 +44,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("similar::", &["checkpoint"]),
     ("indicatif::", &["cli"]),
     ("directories::", &["ops"]),
+    ("mimalloc::", &["main"]),
     ("terminal_size::", &["cli"]),
     ("unicode_width::", &["report"]),
     ("Command::new", &["git"]),
