@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use crate::error::Failure;
+use crate::model::count::counted;
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 use crate::ops::archive_plan::{ArchiveReview, archive_plan, review};
 use crate::ops::seal::{SealCheck, verify_seal};
 use crate::report::gate_text;

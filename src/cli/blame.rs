@@ -10,14 +10,14 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
-use super::target::TaskArgs;
+use super::target::CriterionArgs;
 use super::workspace;
 
 /// The command line of `blame`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    task: TaskArgs,
+    criterion: CriterionArgs,
     /// Look at a commit instead of the work tree
     #[arg(long, value_name = "REV")]
     at: Option<String>,
@@ -33,7 +33,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         .at
         .clone()
         .map_or(TreeSource::Worktree, TreeSource::Revision);
-    let answer = blame(&ws, args.task.task()?, &source, &Bar::default())?;
+    let criterion = args.criterion.criterion(out)?;
+    let answer = blame(&ws, &criterion, &source, &Bar::default())?;
     match args.format {
         Format::Json => out.json(&answer)?,
         Format::Text => {

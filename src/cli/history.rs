@@ -9,14 +9,14 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::progress::Bar;
-use super::target::TaskArgs;
+use super::target::CriterionArgs;
 use super::workspace;
 
 /// The command line of `history`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    task: TaskArgs,
+    criterion: CriterionArgs,
     /// Count these commits, all of them, by first parents
     #[arg(long, value_name = "A..B", conflicts_with = "max")]
     range: Option<String>,
@@ -32,7 +32,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
     let span = args.range.clone().map_or(Span::Last(args.max), Span::Range);
-    let answer = history(&ws, args.task.task()?, &span, &Bar::default())?;
+    let criterion = args.criterion.criterion(out)?;
+    let answer = history(&ws, &criterion, &span, &Bar::default())?;
     match args.format {
         Format::Json => out.json(&answer)?,
         Format::Text => {

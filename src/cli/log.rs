@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::error::Failure;
+use crate::model::count::counted;
 use crate::model::event::Event;
-use crate::model::words::counted;
 use crate::ops;
 use crate::report::journal_text;
 use crate::store::Access;

@@ -134,9 +134,9 @@ enum Command {
     VerifyTask(verify_task::Args),
     /// Judge the completed tasks, or any specs, on any tree
     Verify(verify::Args),
-    /// Show how many violations of a task each commit has
+    /// Show how many violations of a task or spec each commit has
     History(history::Args),
-    /// Show which commit brought each violation a task has left
+    /// Show which commit brought each violation that is left
     Blame(blame::Args),
     /// Find functions, classes, components or routes already in the code
     Find(find::Args),

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::model::checkpoint::Checkpoint;
-use crate::model::words::counted;
+use crate::model::count::counted;
 use crate::ops::prune::{Pruned, Rule, prune, to_prune};
 use crate::report::checkpoint_text;
 use crate::store::Access;

@@ -10,8 +10,11 @@ use crate::error::Failure;
 use crate::model::id::{PlanId, TaskNumber};
 use crate::model::path::RepoPath;
 use crate::model::printable::Printable;
+use crate::ops::Criterion;
 use crate::ops::resolve::TaskRef;
-use crate::ops::spec_file::SpecSource;
+use crate::ops::spec_file::{SpecFile, SpecSource};
+
+use super::output::Output;
 
 /// `[PLAN]`.
 #[derive(Debug, Args)]
@@ -63,6 +66,31 @@ impl TaskArgs {
         let plan = self.first.as_ref();
         let plan = plan.map(|word| whole_number("plan", word)).transpose()?;
         Ok(plan.map(|plan| PlanId(i64::from(plan))))
+    }
+}
+
+/// `[[PLAN] TASK]`, or a spec file that belongs to no task.
+#[derive(Debug, Args)]
+pub(super) struct CriterionArgs {
+    #[command(flatten)]
+    task: TaskArgs,
+    /// Judge by this spec instead of a task's (`-` is standard input); no plan is needed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["first", "second"])]
+    spec: Option<OsString>,
+}
+
+impl CriterionArgs {
+    /// Returns what was named, after saying what is odd about it.
+    ///
+    /// # Errors
+    /// Usage when a word is no number; as [`SpecFile::read`] for a file.
+    pub(super) fn criterion(&self, out: &mut Output) -> Result<Criterion> {
+        let Some(path) = &self.spec else {
+            return self.task.task().map(Criterion::Task);
+        };
+        let file = SpecFile::read(&spec_source(path))?;
+        file.warnings().for_each(|warning| out.warning(warning));
+        Ok(Criterion::Spec(file.parsed.into()))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
+use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::printable::Printable;
 use crate::model::task::Task;
-use crate::model::words::counted;
 use crate::ops::{self, StatedStatus, TaskUpdate, Updated};
 use crate::store::Access;
 

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
+use crate::model::count::counted;
 use crate::model::install::Effect;
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 use crate::ops::pages::{self, Page};
 
 use super::exit_status::ExitStatus;

@@ -6,11 +6,11 @@ use anyhow::{Context as _, Result};
 use serde::Serialize;
 
 use crate::model::checkpoint::Checkpoint;
+use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::judged::{Judged, TaskLabel};
 use crate::model::printable::Printable;
 use crate::model::task::{AuditStatus, TaskStatus};
-use crate::model::words::counted;
 use crate::ops::Workspace;
 use crate::ops::quote::Lines;
 use crate::ops::verify_task::{Record, TaskVerified, verify_task};

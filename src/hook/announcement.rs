@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use crate::model::count::counted;
 use crate::model::id::{PlanId, TaskNumber};
-use crate::model::words::counted;
 use crate::ops::count_left::Violations;
 use crate::ops::record_commit::Recorded;
 

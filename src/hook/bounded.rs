@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 
-use crate::model::words::counted;
+use crate::model::count::counted;
 
 /// How long somebody waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

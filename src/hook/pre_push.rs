@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Error, Result, bail};
 
 use crate::git::Plans;
+use crate::model::count::counted;
 use crate::model::event::PushedRef;
 use crate::model::judged::GateReport;
-use crate::model::words::counted;
 use crate::ops::Workspace;
 use crate::ops::guard_push::{guard_push, let_through};
 use crate::store::{Access, OpenError};

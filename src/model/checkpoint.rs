@@ -2,12 +2,12 @@
 
 use serde::{Serialize, Serializer};
 
+use super::choice::choice;
 use super::diff::FileDiff;
 use super::id::{CheckpointId, CommitId, PlanId, TaskId, TreeId, WorktreeName};
 use super::time::Timestamp;
-use super::word::words;
 
-words! {
+choice! {
     /// What made a checkpoint.
     pub enum Origin {
         /// A commit of the user's: the commit is the snapshot.

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
+use super::choice::choice;
 use super::path::RepoPath;
-use super::word::words;
 
-words! {
+choice! {
     /// What happened to a file.
     pub enum Change {
         /// It appeared.

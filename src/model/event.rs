@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::choice::choice;
 use super::id::{CommitId, Oid, PlanId, TaskNumber};
 use super::time::Timestamp;
-use super::word::words;
 
 /// A line of the journal; each carries the hash of the one before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,7 +42,7 @@ pub struct NewEvent {
     pub detail: serde_json::Value,
 }
 
-words! {
+choice! {
     /// How one commit came to stand for another.
     pub enum Cause {
         /// `git commit --amend` put it in the other's place.

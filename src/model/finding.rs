@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::word::words;
+use super::choice::choice;
 
-words! {
+choice! {
     /// How bad it is.
     pub enum Severity {
         /// As it should be.
@@ -16,7 +16,7 @@ words! {
     }
 }
 
-words! {
+choice! {
     /// What was looked at.
     pub enum Check {
         /// Git, and how this repository is read.

@@ -1,4 +1,4 @@
-//! How a task's violations came and went, commit by commit, and who brought those that are left.
+//! How the violations of a spec came and went, commit by commit, and who brought those that are left.
 
 use serde::Serialize;
 
@@ -9,12 +9,13 @@ use super::path::RepoPath;
 use super::time::Timestamp;
 use super::tree::JudgedTree;
 
-/// A task's violations along a line of commits.
+/// The violations of a spec along a line of commits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct History {
-    /// The task.
-    pub task: TaskLabel,
-    /// Its spec as it is now; that is what every commit is judged by.
+    /// The task, unless a spec without one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskLabel>,
+    /// The spec as it is now; that is what every commit is judged by.
     pub spec: SpecRef,
     /// Newest first.
     pub commits: Vec<CountedCommit>,
@@ -39,12 +40,13 @@ pub struct CountedCommit {
     pub change: Option<i64>,
 }
 
-/// A task's violations, each with the commit that brought it.
+/// The violations of a spec, each with the commit that brought it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlameReport {
-    /// The task.
-    pub task: TaskLabel,
-    /// Its spec.
+    /// The task, unless a spec without one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskLabel>,
+    /// The spec.
     pub spec: SpecRef,
     /// What was judged.
     pub tree: JudgedTree,

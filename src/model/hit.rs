@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::choice::choice;
 use super::path::RepoPath;
 use super::spec::Clause;
-use super::word::words;
 
 /// Names a pattern within its spec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,7 +44,7 @@ pub struct Hit {
     pub analysis: Analysis,
 }
 
-words! {
+choice! {
     /// Why a file in scope was not judged as code.
     pub enum UnjudgedReason {
         /// Over 1 MiB: matched as text.

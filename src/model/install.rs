@@ -3,11 +3,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::choice::choice;
 use super::path::lossy;
-use super::word::words;
 use serde::Serialize;
 
-words! {
+choice! {
     /// A hook of Git's that git-plan takes part in.
     pub enum HookName {
         /// Before a commit is made; may refuse it.

@@ -1,6 +1,8 @@
 //! The nouns of git-plan; no I/O, no clap, no git, no database.
 
 pub mod checkpoint;
+pub mod choice;
+pub mod count;
 pub mod diff;
 pub mod evaluation;
 pub mod event;
@@ -23,5 +25,3 @@ pub mod spec_check;
 pub mod task;
 pub mod time;
 pub mod tree;
-pub mod word;
-pub mod words;

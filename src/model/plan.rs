@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::choice::choice;
 use super::id::{PhaseId, PlanId};
 use super::time::Timestamp;
-use super::word::words;
 
-words! {
+choice! {
     /// Where a plan stands.
     pub enum PlanStatus {
         /// Work goes on.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::checkpoint::Origin;
+use super::choice::choice;
 use super::id::{CommitId, PlanId, TaskNumber};
 use super::path::RepoPath;
-use super::word::words;
 
 /// Where a rewind leads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ pub struct Interrupted {
     pub destination: Destination,
 }
 
-words! {
+choice! {
     /// What a rewind is for.
     pub enum Purpose {
         /// To go to a checkpoint.

@@ -1,6 +1,6 @@
 //! A spec: rules about code that must be gone and code that must exist.
 
-use super::word::words;
+use super::choice::choice;
 use serde::Serialize;
 
 /// A checked spec; its YAML spelling is known to `spec` alone.
@@ -16,7 +16,7 @@ pub struct Spec {
     pub rules: Vec<Rule>,
 }
 
-words! {
+choice! {
     /// How bad a violation is; sorts worst first.
     pub enum Severity {
         /// `critical`
@@ -61,7 +61,7 @@ pub struct Rule {
     pub language: Option<String>,
 }
 
-words! {
+choice! {
     /// Which key of a rule a pattern stands under.
     pub enum Clause {
         /// `match`
@@ -90,7 +90,7 @@ impl Rule {
     }
 }
 
-words! {
+choice! {
     /// What a pattern looks at.
     pub enum PatternKind {
         /// Names and member chains in code.

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::choice::choice;
 use super::id::{JobId, PhaseId, PlanId, SpecId, TaskId, TaskNumber};
 use super::time::Timestamp;
-use super::word::words;
 
-words! {
+choice! {
     /// Where a task stands.
     pub enum TaskStatus {
         /// Not begun.
@@ -22,7 +22,7 @@ words! {
     }
 }
 
-words! {
+choice! {
     /// What the last verification of a task said.
     pub enum AuditStatus {
         /// Never verified, or not since its spec changed.

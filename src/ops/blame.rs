@@ -1,48 +1,43 @@
-//! `blame`: which commit brought each violation a task has left.
+//! `blame`: which commit brought each violation that is left.
 
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
 
-use super::judge::{Bench, must_be_verified, required_spec_of};
+use super::judge::{Bench, Criterion, must_be_verified};
 use super::quote::{Lines, content, quote};
-use super::resolve::{self, TaskRef};
 use super::workspace::Workspace;
 use crate::git::{Blamed, LineOrigin, Objects};
 use crate::model::evaluation::{Evaluation, Violation};
 use crate::model::history::{BlameReport, BlamedViolation, Introduced, Introduction};
-use crate::model::judged::TaskLabel;
 use crate::model::path::RepoPath;
+use crate::model::printable::Printable;
 use crate::model::tree::{Snapshot, TreeSource};
 use crate::scan::Progress;
 
 /// The origins of the lines of each file that has violations.
 type Origins = HashMap<RepoPath, HashMap<u32, LineOrigin>>;
 
-/// Judges a task on `source` and asks history about the line of each violation.
+/// Judges `source` by a spec and asks history about the line of each violation.
 ///
 /// # Errors
 /// Fatal without a spec, when a file in scope could not be judged and no violation was seen, or
 /// when history cannot be read.
 pub fn blame(
     ws: &Workspace,
-    wanted: TaskRef,
+    criterion: &Criterion,
     source: &TreeSource,
     progress: &dyn Progress,
 ) -> Result<BlameReport> {
-    let (task, ready) = ws.read(|store| {
-        let (_, task) = resolve::task(store, ws.worktree(), wanted)?;
-        let ready = required_spec_of(store, &task)?;
-        Ok((task, ready))
-    })?;
+    let (task, ready) = criterion.find(ws)?;
     let snapshot = ws.repo().snapshot(source)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let mut evaluation = bench.judge(source, &snapshot, &[&ready])?.swap_remove(0);
-    must_be_verified(&format!("task {}", task.number), &evaluation)?;
+    let what = task.as_ref().map_or_else(
+        || format!("spec {}", Printable::new(&ready.spec.name)),
+        |task| format!("task {}", task.number),
+    );
+    must_be_verified(&what, &evaluation)?;
     quote(ws.repo(), &snapshot, [&mut evaluation], Lines::All)?;
     let origins = origins(ws, &snapshot, &evaluation, progress)?;
     let rules = evaluation.rules.into_iter();
@@ -51,7 +46,7 @@ pub fn blame(
         rule.violations.into_iter().map(blamed).collect::<Vec<_>>()
     });
     Ok(BlameReport {
-        task: TaskLabel::from(&task),
+        task,
         spec: evaluation.spec,
         tree: evaluation.tree,
         verdict: evaluation.verdict,

@@ -11,6 +11,7 @@ use crate::scan::Progress;
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
+use super::quote::{Lines, quote};
 use super::workspace::Workspace;
 
 /// Returns, of those of `tasks` that are in force, the evaluations that are not met: by the work
@@ -34,18 +35,18 @@ pub(super) fn broken(
         return Ok(Vec::new());
     }
     let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let specs: Vec<&ReadySpec> = held.iter().map(|(_, ready)| ready).collect();
     let evaluations = bench.judge(&TreeSource::Worktree, &snapshot, &specs)?;
     let mut broken = Vec::new();
     for ((task, ready), evaluation) in held.iter().zip(evaluations) {
         let unmet = match evaluation.verdict {
             Verdict::Met => unmet_by_head(ws, &bench, &snapshot, (task, ready))?,
-            Verdict::Broken | Verdict::Unverified => Some(evaluation),
+            Verdict::Broken | Verdict::Unverified => {
+                let mut evaluation = evaluation;
+                quote(ws.repo(), &snapshot, [&mut evaluation], Lines::BRIEF)?;
+                Some(evaluation)
+            }
         };
         broken.extend(unmet.map(|evaluation| Judged {
             task: Some(TaskLabel::from(*task)),
@@ -72,6 +73,7 @@ fn unmet_by_head(
     }
     let source = TreeSource::Revision("HEAD".to_owned());
     let snapshot = ws.repo().snapshot(&source)?;
-    let evaluation = bench.judge(&source, &snapshot, &[ready])?.swap_remove(0);
+    let mut evaluation = bench.judge(&source, &snapshot, &[ready])?.swap_remove(0);
+    quote(ws.repo(), &snapshot, [&mut evaluation], Lines::BRIEF)?;
     Ok(Some(evaluation).filter(|it| it.verdict != Verdict::Met))
 }

@@ -26,11 +26,7 @@ const ASKED: usize = 100;
 /// When the work tree cannot be read.
 pub fn check_spec(ws: &Workspace, ready: &ReadySpec, progress: &dyn Progress) -> Result<SpecCheck> {
     let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let mut findings = bench
         .scanner()
         .scan(&snapshot, &[(&ready.spec, &ready.hash)])?;

@@ -9,6 +9,7 @@ use crate::model::tree::TreeSource;
 
 use super::judge::{Bench, ReadySpec, required_spec_of};
 use super::patience::hurried;
+use super::quote::{Lines, quote};
 use super::verify::in_force;
 use super::workspace::Workspace;
 
@@ -28,11 +29,7 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
     }
     let staged = ws.repo().snapshot(&TreeSource::Staged)?;
     let hurried = hurried(ws.repo())?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress: &hurried,
-    };
+    let bench = Bench::new(ws, &hurried);
     let wanted: Vec<&ReadySpec> = specs.iter().collect();
     let after = bench.judge(&TreeSource::Staged, &staged, &wanted)?;
     let mut worse = Vec::new();
@@ -59,10 +56,15 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
     // Asked last: a long history takes longer to walk than a tree that is remembered to judge.
     let (here, _) = in_force(ws, &TreeSource::Staged, &staged)?;
     worse.retain(|(task, _)| here.iter().any(|it| it.id == task.id));
-    let judged = worse.into_iter().map(|(task, evaluation)| Judged {
-        task: Some(TaskLabel::from(task)),
-        evaluation,
-        since: None,
-    });
-    Ok(judged.collect())
+    let mut judged: Vec<Judged> = worse
+        .into_iter()
+        .map(|(task, evaluation)| Judged {
+            task: Some(TaskLabel::from(task)),
+            evaluation,
+            since: None,
+        })
+        .collect();
+    let evaluations = judged.iter_mut().map(|judged| &mut judged.evaluation);
+    quote(ws.repo(), &staged, evaluations, Lines::BRIEF)?;
+    Ok(judged)
 }

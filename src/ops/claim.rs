@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::error::Failure;
+use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::evidence::{EvidenceKind, NewEvidence};
 use crate::model::task::{AuditStatus, Task, TaskStatus};
 use crate::model::tree::TreeSource;
-use crate::model::words::counted;
 use crate::scan::{Progress, touches_scope};
 use crate::store::Writer;
 
@@ -48,11 +48,7 @@ pub(super) fn examine(ws: &Workspace, task: &Task, progress: &dyn Progress) -> R
         });
     };
     let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let evaluation = bench
         .judge(&TreeSource::Worktree, &snapshot, &[&ready])?
         .swap_remove(0);

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use crate::git::Road;
+use crate::model::count::counted;
 use crate::model::finding::{Check, Finding};
 use crate::model::id::CommitId;
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 use crate::store::{OpenError, Reader};
 
 use super::spool;

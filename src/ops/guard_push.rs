@@ -16,9 +16,6 @@ use super::judge::{Bench, ReadySpec, required_spec_of};
 use super::quote::{Lines, quote};
 use super::workspace::Workspace;
 
-/// As many as the report lists.
-const LINES: Lines = Lines::First(5);
-
 /// Judges the tree of every commit that the push would make a ref name.
 ///
 /// Deletions, `refs/plan/*` and refs that name no commit are not judged; work tree, index and HEAD
@@ -106,11 +103,7 @@ pub(super) fn judge_tip(
     if pending.is_empty() {
         return Ok(Vec::new());
     }
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let specs: Vec<&ReadySpec> = pending.iter().map(|(_, ready)| ready).collect();
     let evaluations = bench.judge_commit(commit, &specs)?;
     let met = |verdict| verdict == Verdict::Met;
@@ -134,7 +127,12 @@ pub(super) fn judge_tip(
         })
         .collect();
     let broken = failed.iter_mut().map(|judged| &mut judged.evaluation);
-    quote(ws.repo(), &ws.repo().snapshot_of(commit)?, broken, LINES)?;
+    quote(
+        ws.repo(),
+        &ws.repo().snapshot_of(commit)?,
+        broken,
+        Lines::BRIEF,
+    )?;
     Ok(failed)
 }
 

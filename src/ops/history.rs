@@ -1,17 +1,16 @@
-//! `history`: how many violations of a task each commit of a range has.
+//! `history`: how many violations of a spec each commit of a range has.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use super::judge::{Bench, ReadySpec, required_spec_of};
-use super::resolve::{self, TaskRef};
+use super::judge::{Bench, Criterion, ReadySpec};
 use super::workspace::Workspace;
 use crate::error::Failure;
 use crate::model::evaluation::SpecRef;
 use crate::model::history::{CountedCommit, History};
 use crate::model::id::CommitId;
-use crate::model::judged::TaskLabel;
 use crate::model::printable::Printable;
 use crate::scan::Progress;
+use crate::store::Memo;
 
 /// More commits than this are refused rather than left out.
 const MOST: usize = 10_000;
@@ -25,26 +24,25 @@ pub enum Span {
     Range(String),
 }
 
-/// Judges every commit of `span` by the task's spec. From one commit to the next only the files
+/// Judges every commit of `span` by a spec. From one commit to the next only the files
 /// that differ are looked at.
 ///
 /// # Errors
 /// Fatal without a spec, for a bad or endless range, or when a commit cannot be read.
 pub fn history(
     ws: &Workspace,
-    wanted: TaskRef,
+    criterion: &Criterion,
     span: &Span,
     progress: &dyn Progress,
 ) -> Result<History> {
-    let (task, ready) = ws.read(|store| {
-        let (_, task) = resolve::task(store, ws.worktree(), wanted)?;
-        let ready = required_spec_of(store, &task)?;
-        Ok((task, ready))
-    })?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
+    let (task, ready) = criterion.find(ws)?;
+    let bench = Bench::new(ws, progress);
+    // Without any memo every commit would cost a whole scan.
+    let folder = tempfile::tempdir().context("making a folder for the memo")?;
+    let passing = Memo::open(folder.path());
+    let bench = match ws.database_path().exists() {
+        true => bench,
+        false => bench.with_memo(&passing),
     };
     let mut counted: Vec<CountedCommit> = Vec::new();
     // Oldest first, which leaves the memo where the next command will want it.
@@ -54,7 +52,7 @@ pub fn history(
     }
     counted.reverse();
     Ok(History {
-        task: TaskLabel::from(&task),
+        task,
         spec: SpecRef {
             name: ready.spec.name,
             hash: ready.hash,

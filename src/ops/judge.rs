@@ -8,12 +8,16 @@ use crate::git::Repo;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::hit::Unjudged;
 use crate::model::id::{CommitId, SpecHash, TaskNumber};
+use crate::model::judged::TaskLabel;
 use crate::model::spec::Spec;
 use crate::model::task::Task;
 use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
 use crate::scan::{Progress, Scanner};
 use crate::spec;
 use crate::store::{Memo, Reader};
+
+use super::resolve::{self, TaskRef};
+use super::workspace::Workspace;
 
 /// A spec that can be judged by.
 #[derive(Debug, Clone)]
@@ -73,6 +77,32 @@ impl StoredSpec {
     }
 }
 
+/// What a verb about one spec takes it from.
+#[derive(Debug, Clone)]
+pub enum Criterion {
+    /// A task.
+    Task(TaskRef),
+    /// No task; no database is needed.
+    Spec(ReadySpec),
+}
+
+impl Criterion {
+    /// Returns the task, if there is one, and the spec.
+    ///
+    /// # Errors
+    /// Fatal when there is no such task, or it has no spec.
+    pub(super) fn find(&self, ws: &Workspace) -> Result<(Option<TaskLabel>, ReadySpec)> {
+        match self {
+            Self::Spec(ready) => Ok((None, ready.clone())),
+            Self::Task(wanted) => ws.read(|store| {
+                let (_, task) = resolve::task(store, ws.worktree(), *wanted)?;
+                let ready = required_spec_of(store, &task)?;
+                Ok((Some(TaskLabel::from(&task)), ready))
+            }),
+        }
+    }
+}
+
 /// Returns the stored spec of a task, if it has one.
 ///
 /// # Errors
@@ -102,12 +132,26 @@ pub(super) struct Bench<'a> {
     /// Where the trees are.
     pub repo: &'a Repo,
     /// Former scans.
-    pub memo: &'a Memo,
+    memo: &'a Memo,
     /// Told how far a long scan has come.
-    pub progress: &'a dyn Progress,
+    progress: &'a dyn Progress,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    /// Sets up in a repository, with what it remembers.
+    pub(super) fn new(ws: &'a Workspace, progress: &'a dyn Progress) -> Self {
+        Self {
+            repo: ws.repo(),
+            memo: ws.memo(),
+            progress,
+        }
+    }
+
+    /// Remembers what it scans in another place.
+    pub(super) fn with_memo(self, memo: &'a Memo) -> Self {
+        Self { memo, ..self }
+    }
+
     /// Judges one state of the repository by every spec, in their order.
     ///
     /// # Errors

@@ -71,7 +71,7 @@ pub use backup::backup;
 pub use check_job::{Tick, check_job};
 pub use edit_task::edit_task;
 pub use init::{Initialized, init};
-pub use judge::ReadySpec;
+pub use judge::{Criterion, ReadySpec};
 pub use list::list;
 pub use log::{log, verify_log};
 pub use set_spec::set_spec;

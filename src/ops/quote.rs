@@ -25,6 +25,9 @@ pub enum Lines {
 }
 
 impl Lines {
+    /// As many as a report lists unless it is asked for all.
+    pub const BRIEF: Self = Self::First(5);
+
     const fn limit(self) -> usize {
         match self {
             Self::None => 0,

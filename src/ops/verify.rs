@@ -47,11 +47,7 @@ pub struct Request {
 /// When the database, a revision or a tree cannot be read.
 pub fn verify(ws: &Workspace, request: &Request, progress: &dyn Progress) -> Result<Verification> {
     let snapshot = ws.repo().snapshot(&request.source)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let chosen = choose(ws, request, &snapshot)?;
     let wanted: Vec<&ReadySpec> = chosen.specs.iter().collect();
     // The older state first, so that the memo is left at the newer one.

@@ -65,11 +65,7 @@ pub fn verify_task(
         Ok((plan, task, ready))
     })?;
     let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
-    let bench = Bench {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        progress,
-    };
+    let bench = Bench::new(ws, progress);
     let mut evaluations = bench.judge(&TreeSource::Worktree, &snapshot, &[&ready])?;
     let evaluation = evaluations.swap_remove(0);
     must_be_verified(&format!("task {}", task.number), &evaluation)?;

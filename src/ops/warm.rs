@@ -22,11 +22,7 @@ pub(super) fn warm(ws: &Workspace, task: &Task, progress: &dyn Progress) {
             base: Some(tree),
             overlay: Vec::new(),
         };
-        let bench = Bench {
-            repo: ws.repo(),
-            memo: ws.memo(),
-            progress,
-        };
+        let bench = Bench::new(ws, progress);
         bench.judge(
             &TreeSource::Revision(head.to_string()),
             &snapshot,

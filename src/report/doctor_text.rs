@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::finding::{Examination, Severity};
-use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, RuleOutcome, RuleStatus, Violation};
 use crate::model::hit::{Analysis, Unjudged};
 use crate::model::judged::Judged;
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 
 use super::source_text::{WIDTH, excerpt};
 use super::style::{Style, Tone};

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel, UnverifiedPush};
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 
 use super::evaluation_text::{Manner, broken_rules, subject};
 use super::style::Style;

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use super::style::{Style, Tone};
-use crate::model::evaluation::Verdict;
+use crate::model::count::counted;
+use crate::model::evaluation::{SpecRef, Verdict};
 use crate::model::history::{BlameReport, BlamedViolation, CountedCommit, History, Introduced};
 use crate::model::id::CommitId;
+use crate::model::judged::TaskLabel;
 use crate::model::printable::Printable;
 use crate::model::time::Timestamp;
-use crate::model::words::counted;
 
 /// From nothing to the most there is.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -24,8 +25,7 @@ pub fn history(
     history: &History,
     (style, width): (Style, usize),
 ) -> io::Result<()> {
-    let title = Printable::new(&history.task.title);
-    let name = style.paint(Tone::Strong, format_args!("Task {} {title}", history.task));
+    let name = subject(history.task.as_ref(), &history.spec, style);
     let (Some(newest), Some(oldest)) = (history.commits.first(), history.commits.last()) else {
         return writeln!(out, "{name}: no commits");
     };
@@ -63,6 +63,16 @@ pub fn history(
     Ok(())
 }
 
+fn subject(task: Option<&TaskLabel>, spec: &SpecRef, style: Style) -> String {
+    match task {
+        Some(task) => {
+            let title = Printable::new(&task.title);
+            style.paint(Tone::Strong, format_args!("Task {task} {title}"))
+        }
+        None => style.paint(Tone::Strong, Printable::new(&spec.name)),
+    }
+}
+
 fn count(commit: &CountedCommit) -> String {
     match commit.verdict {
         Verdict::Unverified => UNKNOWN.to_string(),
@@ -96,8 +106,7 @@ fn date(moment: Timestamp) -> String {
 /// # Errors
 /// When `out` cannot be written.
 pub fn blame(out: &mut dyn Write, report: &BlameReport, style: Style) -> io::Result<()> {
-    let title = Printable::new(&report.task.title);
-    let name = style.paint(Tone::Strong, format_args!("Task {} {title}", report.task));
+    let name = subject(report.task.as_ref(), &report.spec, style);
     writeln!(
         out,
         "{name}: {}",

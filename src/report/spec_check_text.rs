@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::printable::Printable;
 use crate::model::spec_check::{RuleCheck, SpecCheck};
-use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::overview::{HookSighting, Standing, TaskCounts};
 use crate::model::plan::Plan;
 use crate::model::printable::Printable;
 use crate::model::task::Task;
-use crate::model::words::counted;
 
 use super::style::{Style, Tone};
 use super::task_text::status_tone;

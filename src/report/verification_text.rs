@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::printable::Printable;
-use crate::model::words::counted;
 
 use super::evaluation_text::{Manner, broken_rules, subject};
 use super::style::Tone;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::model::words::counted;
+use crate::model::count::counted;
 
 /// A moment by which an answer is wanted, if there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

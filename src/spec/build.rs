@@ -3,8 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use crate::model::choice::UnknownChoice;
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Scope, Severity, Spec};
-use crate::model::word::UnknownWord;
 use crate::syntax::Language;
 
 use super::diagnostic::{NodeId, Place, Problem, Warnings, quoted};
@@ -322,7 +322,7 @@ fn severity(rule: &Node) -> Result<Severity, Problem> {
     let Some(text) = text_of(node) else {
         return Ok(Severity::Medium);
     };
-    text.parse().map_err(|expected: UnknownWord| {
+    text.parse().map_err(|expected: UnknownChoice| {
         let words = ["critical", "high", "medium", "low"];
         let problem = at(
             node.id,

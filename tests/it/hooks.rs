@@ -36,7 +36,9 @@ fn pre_commit_judges_what_is_staged_and_not_what_lies_around() {
         .ok()
         .warns(WARNING)
         .warns("task 1.1 t: 1 violation")
-        .warns("a.py:1:1");
+        .warns("a.py:1:1")
+        .warns("1 | old()\n")
+        .warns("  | ^^^\n");
     // It is broken already: leaving it so, or mending it, is no news.
     repo.commit_file("other").never_says(WARNING);
     repo.git(["commit", "-q", "-a", "--allow-empty", "-m", "mended"])

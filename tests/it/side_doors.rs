@@ -36,6 +36,7 @@ fn a_completed_task_is_removed_only_while_it_is_met() {
         .exits(1)
         .warns("task 1.1 T: 2 violations")
         .warns("a.js:2:1: `foo` is still used")
+        .warns("2 | foo()\n")
         .warns("error: task 1 is not removed: it is completed, and broken")
         .warns("hint: mend it first, or agree with --yes");
     repo.plan(["show"]).ok().says("Task 1: T");
@@ -92,7 +93,8 @@ fn mending_the_work_tree_alone_opens_no_side_door() {
     for verb in ["remove-task", "archive"] {
         repo.plan([verb, "1"])
             .exits(1)
-            .warns("task 1.1 T: 1 violation in HEAD");
+            .warns("task 1.1 T: 1 violation in HEAD")
+            .warns("1 | foo()\n");
     }
     repo.commit("mended");
     repo.plan(["archive", "1"]).ok();

@@ -81,6 +81,48 @@ fn the_count_is_that_of_each_tree_with_and_without_the_memo() {
 }
 
 #[test]
+fn a_spec_file_is_enough_for_both_where_there_is_no_plan() {
+    let planned = project();
+    let repo = TestRepo::new();
+    repo.write("a.js", "old(1);\n");
+    repo.commit("one");
+    repo.write("b.js", "old(2); fresh();\n");
+    repo.commit("two");
+    repo.write("../spec.yaml", SPEC);
+    let spec = ["--spec", "../spec.yaml"];
+    let answer = repo.plan(["history"].iter().chain(&spec)).ok();
+    assert!(
+        answer
+            .stdout
+            .starts_with("S: 2 → 2 violations over 2 commits\n")
+    );
+    let answer = repo.plan(["blame"].iter().chain(&spec)).ok();
+    assert!(answer.stdout.starts_with("S: 2 violations\ngone\n"));
+    answer.says(&format!("{} 2026", &repo.rev("HEAD~1")[..8]));
+    let json = ["--format", "json"];
+    let history = repo
+        .plan(["history"].iter().chain(&spec).chain(&json))
+        .ok()
+        .json();
+    assert_eq!(history.get("task"), None);
+    assert_eq!(history["spec"]["name"], "S");
+    assert!(!repo.path(".git/plan").exists());
+    // What a task has stored and what a file says are judged alike.
+    let counts = |words: &[&str]| {
+        let answer = planned
+            .plan(["history"].iter().chain(words).chain(&json))
+            .ok()
+            .json();
+        answer["commits"].clone()
+    };
+    assert_eq!(counts(&["1"]), counts(&spec));
+    planned.plan(["blame", "1"].iter().chain(&spec)).exits(129);
+    planned
+        .plan(["history", "1"].iter().chain(&spec))
+        .exits(129);
+}
+
+#[test]
 fn blame_names_the_commit_that_wrote_the_line() {
     let repo = project();
     let answer = repo.plan(["blame", "1"]).ok();

@@ -1,4 +1,4 @@
-//! Numbers in words, as every sentence with a count in it needs them.
+//! Counts in words, as every sentence with a number in it needs them.
 
 /// Counts things in words: `1 violation`, `3 violations`.
 pub fn counted(count: usize, noun: &str) -> String {

@@ -1,7 +1,7 @@
 //! Choices that are one word each, stored and shown alike.
 
 /// Declares an enum whose variants are words: how they are written, read, shown and serialised.
-macro_rules! words {
+macro_rules! choice {
     (
         $(#[$meta:meta])*
         $visibility:vis enum $name:ident {
@@ -33,11 +33,11 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            type Err = $crate::model::word::UnknownWord;
+            type Err = $crate::model::choice::UnknownChoice;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let found = Self::ALL.iter().find(|choice| choice.as_str() == text);
-                found.copied().ok_or($crate::model::word::UnknownWord { known: &[$($word,)+] })
+                found.copied().ok_or($crate::model::choice::UnknownChoice { known: &[$($word,)+] })
             }
         }
 
@@ -56,26 +56,26 @@ macro_rules! words {
     };
 }
 
-pub(crate) use words;
+pub(crate) use choice;
 
 /// A word that is none of the choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UnknownWord {
+pub struct UnknownChoice {
     /// The words there are.
     pub known: &'static [&'static str],
 }
 
-impl std::fmt::Display for UnknownWord {
+impl std::fmt::Display for UnknownChoice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "expected one of {}", self.known.join(", "))
     }
 }
 
-impl std::error::Error for UnknownWord {}
+impl std::error::Error for UnknownChoice {}
 
 #[cfg(test)]
 mod tests {
-    words! {
+    choice! {
         /// Two ways.
         enum Way {
             /// Up.
