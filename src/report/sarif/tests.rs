@@ -68,12 +68,30 @@ const KNOWN: &[(&str, &[&str], &[&str])] = &[
         &["artifactLocation"],
         &["region", "contextRegion"],
     ),
-    ("artifactLocation", &[], &["uri", "uriBaseId"]),
+    (
+        "artifactLocation",
+        &[],
+        &["uri", "uriBaseId", "description"],
+    ),
     (
         "region",
-        &[],
-        &["startLine", "startColumn", "endColumn", "snippet"],
+        &["startLine"],
+        &["startColumn", "endColumn", "snippet"],
     ),
+    ("artifactContent", &["text"], &[]),
+];
+
+/// Members that the schema says are text wherever they stand.
+const TEXTS: &[&str] = &[
+    "$schema",
+    "version",
+    "semanticVersion",
+    "name",
+    "id",
+    "ruleId",
+    "text",
+    "uri",
+    "uriBaseId",
 ];
 
 /// Checks an object's members and returns it.
@@ -88,8 +106,67 @@ fn shape<'v>(kind: &str, value: &'v Value) -> &'v Map<String, Value> {
     for name in object.keys() {
         let is_known = required.contains(&name.as_str()) || optional.contains(&name.as_str());
         assert!(is_known, "{kind} may not have {name}");
+        let is_text = !TEXTS.contains(&name.as_str()) || object[name].is_string();
+        assert!(is_text, "{kind}: {name} is no text");
+    }
+    if let Some(bag) = object.get("properties") {
+        assert!(bag.is_object(), "{kind}: {bag}");
     }
     object
+}
+
+/// Checks a list that may hold nothing twice, and returns it.
+fn set(value: &Value) -> &[Value] {
+    let all = items(value);
+    for (at, item) in all.iter().enumerate() {
+        assert!(!all[..at].contains(item), "twice: {item}");
+    }
+    all
+}
+
+/// Checks a place: relative, so its first segment holds no colon, and all of RFC 3986's letters.
+fn artifact_location(value: &Value) {
+    let place = shape("artifactLocation", value);
+    if let Some(description) = place.get("description") {
+        shape("message", description);
+    }
+    if let Some(uri) = place.get("uri").and_then(Value::as_str) {
+        assert!(
+            !uri.starts_with('/') && !uri.split('/').next().unwrap().contains(':'),
+            "{uri}"
+        );
+        let mut bytes = uri.bytes();
+        while let Some(byte) = bytes.next() {
+            let escaped = || [bytes.clone().next(), bytes.clone().nth(1)];
+            let is_escape = byte == b'%'
+                && escaped()
+                    .iter()
+                    .all(|it| it.is_some_and(|it| it.is_ascii_hexdigit()));
+            let is_plain = byte.is_ascii_alphanumeric() || b"-._~/:@!$&'()*+,;=".contains(&byte);
+            assert!(is_plain || is_escape, "{uri}");
+            if is_escape {
+                bytes.nth(1);
+            }
+        }
+    }
+}
+
+/// Checks a region: positions count from 1, and the end is not before the start.
+fn region(value: &Value) {
+    let region = shape("region", value);
+    for position in ["startLine", "startColumn", "endColumn"] {
+        let found = region.get(position);
+        assert!(
+            found.is_none_or(|it| it.as_u64().is_some_and(|it| it >= 1)),
+            "{value}"
+        );
+    }
+    if let Some(end) = region.get("endColumn") {
+        assert!(end.as_u64() > region["startColumn"].as_u64());
+    }
+    if let Some(snippet) = region.get("snippet") {
+        shape("artifactContent", snippet);
+    }
 }
 
 fn items(value: &Value) -> &[Value] {
@@ -101,16 +178,11 @@ fn location(value: &Value) {
         "physicalLocation",
         &shape("location", value)["physicalLocation"],
     );
-    shape("artifactLocation", &place["artifactLocation"]);
-    for region in ["region", "contextRegion"] {
-        if let Some(region) = place.get(region) {
-            let region = shape("region", region);
-            assert!(region["startLine"].as_u64().unwrap() >= 1);
-            if let Some(end) = region.get("endColumn") {
-                assert!(end.as_u64() > region["startColumn"].as_u64());
-            }
-        }
-    }
+    artifact_location(&place["artifactLocation"]);
+    ["region", "contextRegion"]
+        .iter()
+        .filter_map(|name| place.get(*name))
+        .for_each(region);
 }
 
 fn levels(value: &Value) {
@@ -131,7 +203,9 @@ fn validate(log: &Value) {
             ["utf16CodeUnits", "unicodeCodePoints"].contains(&run["columnKind"].as_str().unwrap())
         );
         let driver = shape("driver", &shape("tool", &run["tool"])["driver"]);
-        let rules = items(&driver["rules"]);
+        let bases = run["originalUriBaseIds"].as_object().unwrap();
+        bases.values().for_each(artifact_location);
+        let rules = set(&driver["rules"]);
         for rule in rules {
             let rule = shape("rule", rule);
             for text in ["shortDescription", "fullDescription", "help"] {
@@ -149,7 +223,7 @@ fn validate(log: &Value) {
                 shape("message", &note["message"]);
                 levels(&note["level"]);
                 if let Some(all) = note.get("locations") {
-                    items(all).iter().for_each(location);
+                    set(all).iter().for_each(location);
                 }
             }
         }
