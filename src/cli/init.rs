@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 
 use crate::error::Failure;
+use crate::hook::ground::Ground;
 use crate::hook::install::{InstallRequest, install};
 use crate::model::install::Effect;
 use crate::model::plan::NewPlan;
@@ -67,7 +68,8 @@ fn offer_hooks(ws: &Workspace, out: &mut Output) -> Result<()> {
         effect: Effect::DryRun,
         ..InstallRequest::default()
     };
-    let trial = install(ws.repo(), &request);
+    let ground = Ground::repository(ws.repo());
+    let trial = install(&ground, &request);
     if trial.is_ok_and(|report| report.changes_nothing()) {
         return Ok(());
     }
@@ -77,6 +79,6 @@ fn offer_hooks(ws: &Workspace, out: &mut Output) -> Result<()> {
         return Ok(());
     }
     request.effect = Effect::Write;
-    let report = install(ws.repo(), &request)?;
+    let report = install(&ground, &request)?;
     install_text::install(out.data(), &report).context("writing the report")
 }

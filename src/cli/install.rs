@@ -1,11 +1,13 @@
 //! `git plan install`.
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 
+use crate::hook::ground::Ground;
 use crate::hook::install::{Aliases, Conflicts, InstallRequest, install};
 use crate::hook::shim;
-use crate::model::install::{Effect, HookName};
-use crate::ops::Workspace;
+use crate::model::install::{Effect, HookMode, HookName};
+use crate::ops::{Workspace, pages};
 use crate::report::install_text;
 use crate::store::Access;
 
@@ -19,6 +21,8 @@ Examples:
   git plan install
   git plan install --dry-run
   git plan install --hooks=pre-push,post-commit
+  git plan install --mode=config
+  git plan install --man --completions
 
 'git plan uninstall' takes everything out again, to the byte.";
 
@@ -26,6 +30,11 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
+    #[command(flatten)]
+    scope: Scope,
+    /// How Git is told: by hook files, or by the configuration, which Git 2.54 and newer look at
+    #[arg(long, value_enum, default_value_t = Mode::File)]
+    mode: Mode,
     /// Only these hooks, separated by commas
     #[arg(long, value_name = "HOOKS", value_delimiter = ',')]
     hooks: Vec<HookName>,
@@ -46,6 +55,46 @@ pub(super) struct Args {
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+/// For what to install or uninstall.
+#[derive(Debug, Clone, Copy, clap::Args)]
+#[group(multiple = false)]
+pub(super) struct Scope {
+    /// For this repository, all its work trees (the default)
+    #[arg(long, conflicts_with_all = ["man", "completions"])]
+    local: bool,
+    /// For this work tree alone
+    #[arg(long, conflicts_with_all = ["man", "completions"])]
+    worktree: bool,
+    /// For every repository of yours, or with hook files for every new one
+    #[arg(long, conflicts_with_all = ["man", "completions"])]
+    global: bool,
+}
+
+impl Scope {
+    /// Calls `work` with the ground that is meant.
+    ///
+    /// # Errors
+    /// When there is no repository where one is needed, and those of `work`.
+    pub(super) fn on_ground<T>(self, work: impl FnOnce(&Ground<'_>) -> Result<T>) -> Result<T> {
+        if self.global {
+            return work(&Ground::user(pages::notes_dir()?)?);
+        }
+        let ws = Workspace::open(Access::Read)?;
+        match self.worktree {
+            true => work(&Ground::worktree(ws.repo())?),
+            false => work(&Ground::repository(ws.repo())),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Hook files
+    File,
+    /// The configuration
+    Config,
 }
 
 pub(super) const fn effect(is_dry_run: bool) -> Effect {
@@ -78,9 +127,12 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         out.line(shim::manual(&hooks).trim_end())?;
         return Ok(ExitStatus::Done);
     }
-    let ws = Workspace::open(Access::Read)?;
     let request = InstallRequest {
         hooks,
+        mode: match args.mode {
+            Mode::File => HookMode::File,
+            Mode::Config => HookMode::Config,
+        },
         conflicts: conflicts(args.force),
         aliases: if args.skip_aliases {
             Aliases::Skip
@@ -90,7 +142,7 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
         effect: effect(args.dry_run),
         program: None,
     };
-    let report = install(ws.repo(), &request)?;
+    let report = args.scope.on_ground(|ground| install(ground, &request))?;
     match args.format {
         Format::Json => out.json(&report)?,
         Format::Text => install_text::install(out.data(), &report).context("writing the report")?,

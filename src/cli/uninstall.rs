@@ -3,18 +3,18 @@
 use anyhow::{Context as _, Result};
 
 use crate::hook::uninstall::{UninstallRequest, uninstall};
-use crate::ops::Workspace;
 use crate::report::install_text;
-use crate::store::Access;
 
 use super::exit_status::ExitStatus;
-use super::install::{conflicts, effect};
+use super::install::{Scope, conflicts, effect};
 use super::output::{Format, Output};
 use super::user_pages::UserPages;
 
 /// The command line of `uninstall`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    #[command(flatten)]
+    scope: Scope,
     /// Also remove blocks that were edited by hand
     #[arg(long)]
     force: bool,
@@ -33,12 +33,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     if args.user.are_wanted() {
         return args.user.uninstall(effect(args.dry_run), out);
     }
-    let ws = Workspace::open(Access::Read)?;
     let request = UninstallRequest {
         conflicts: conflicts(args.force),
         effect: effect(args.dry_run),
     };
-    let report = uninstall(ws.repo(), &request)?;
+    let report = args.scope.on_ground(|ground| uninstall(ground, &request))?;
     match args.format {
         Format::Json => out.json(&report)?,
         Format::Text => {

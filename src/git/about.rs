@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::command::Git;
 use super::objects::Source;
 use super::repo::Repo;
 
@@ -31,7 +32,13 @@ impl Repo {
     /// # Errors
     /// When git fails.
     pub fn version(&self) -> Result<String> {
-        let printed = self.git.call(&["version"]).output()?;
+        self.git.version()
+    }
+}
+
+impl Git {
+    pub(super) fn version(&self) -> Result<String> {
+        let printed = self.call(&["version"]).output()?;
         let text = String::from_utf8_lossy(&printed);
         let version = text.trim().trim_start_matches("git version ");
         Ok(version.to_owned())

@@ -14,10 +14,14 @@ use crate::error::Failure;
 use crate::model::printable::Printable;
 
 /// Git's configuration as our children see it: no program of the user's runs but content filters.
-const OVERRIDES: [&str; 3] = [
+///
+/// The last two are the hooks in the configuration that verbs of ours would set off.
+const OVERRIDES: [&str; 5] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.safecrlf=false",
+    "hook.reference-transaction.enabled=false",
+    "hook.post-index-change.enabled=false",
 ];
 
 /// Both spellings, since Git 2.36 renamed the setting; each ignores the other's.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::command::{Answer, Call};
+use super::command::Call;
 use super::repo::Repo;
 use crate::error::Failure;
 use crate::model::printable::Printable;
@@ -121,8 +121,7 @@ impl Repo {
         self.git.plain_call(&["config", "-z", "--list"])
     }
 
-    /// Returns the configuration, read by one child when first asked for; later changes, also
-    /// those made through [`Repo::set_config`], do not show.
+    /// Returns the configuration, read by one child when first asked for; later changes do not show.
     ///
     /// # Errors
     /// When git cannot read it.
@@ -160,31 +159,4 @@ impl Repo {
             (None, None) => "unknown".to_owned(),
         }
     }
-
-    /// Sets a variable of this repository's own configuration, in place of all its values.
-    ///
-    /// # Errors
-    /// When git cannot write it.
-    pub fn set_config(&self, key: &str, value: &str) -> Result<()> {
-        let words = ["config", "--local", "--replace-all", "--", key, value];
-        let set = self.git.plain_call(&words).output();
-        set.map(drop).with_context(|| format!("setting {key}"))
-    }
-
-    /// Removes every value of a variable from this repository's own configuration; fine if there
-    /// is none.
-    ///
-    /// # Errors
-    /// When git cannot write it.
-    pub fn unset_config(&self, key: &str) -> Result<()> {
-        let words = ["config", "--local", "--unset-all", "--", key];
-        let answer = self.git.plain_call(&words).answer()?;
-        match answer.status {
-            Some(0 | NOT_SET) => Ok(()),
-            _ => Err(Answer::into_error(answer)).with_context(|| format!("removing {key}")),
-        }
-    }
 }
-
-/// How `git config --unset-all` ends when there was nothing to remove.
-const NOT_SET: i32 = 5;

@@ -1,9 +1,9 @@
-//! What installing hooks has to ask: who chose the hooks directory, whether it is tracked, what
-//! this repository's own configuration says, and where a program is.
+//! What installing hooks has to ask: who chose the hooks directory, whether it is tracked, and where
+//! a program is.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 
 use super::command::path_from_bytes;
 use super::repo::Repo;
@@ -11,8 +11,10 @@ use super::repo::Repo;
 /// Which configuration a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfigScope {
-    /// This repository's, or this work tree's.
+    /// This repository's.
     Repository,
+    /// This work tree's.
+    Worktree,
     /// The user's, for every repository.
     Global,
     /// The machine's, for every user.
@@ -44,7 +46,8 @@ impl Repo {
         let printed = answer.success()?;
         let mut fields = printed.split(|byte| *byte == 0);
         let scope = match fields.next().unwrap_or_default() {
-            b"local" | b"worktree" => ConfigScope::Repository,
+            b"local" => ConfigScope::Repository,
+            b"worktree" => ConfigScope::Worktree,
             b"global" => ConfigScope::Global,
             b"system" => ConfigScope::System,
             b"command" => ConfigScope::Command,
@@ -74,32 +77,6 @@ impl Repo {
         let question = ["--literal-pathspecs", "ls-files", "-z", "--"];
         let printed = self.git.plain_call(&question).argument(inside).output()?;
         Ok(!printed.is_empty())
-    }
-
-    /// Returns the last value of `key` in this repository's own configuration file.
-    ///
-    /// # Errors
-    /// When git fails or the value is not UTF-8.
-    pub fn local_config(&self, key: &str) -> Result<Option<String>> {
-        let question = ["config", "--local", "-z", "--get", key];
-        let answer = self.git.plain_call(&question).answer()?;
-        if answer.status == Some(1) {
-            return Ok(None);
-        }
-        let printed = answer.success()?;
-        let value = printed.strip_suffix(b"\0").unwrap_or(&printed).to_vec();
-        let value = String::from_utf8(value).with_context(|| format!("reading {key}"))?;
-        Ok(Some(value))
-    }
-
-    /// Removes a section of this repository's own configuration file, header and all.
-    ///
-    /// # Errors
-    /// When there is no such section or the file cannot be written.
-    pub fn remove_config_section(&self, section: &str) -> Result<()> {
-        let words = ["config", "--local", "--remove-section", section];
-        self.git.plain_call(&words).output()?;
-        Ok(())
     }
 }
 

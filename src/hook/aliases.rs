@@ -1,67 +1,71 @@
-//! The aliases `git rewind` and `git checkpoint` in the repository's own configuration.
+//! The aliases `git rewind` and `git checkpoint` in a configuration file.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::receipt::Receipt;
-use crate::git::{self, Repo};
-use crate::model::install::{AliasAction, AliasOutcome, Effect, InstallNote};
+use crate::git::{self, Config, Draft};
+use crate::model::install::{AliasAction, AliasOutcome, InstallNote};
 
 /// Each alias and its meaning; an alias of Git's, not a `!` command, so `git rewind -h` works.
 const ALIASES: [(&str, &str); 2] = [("rewind", "plan rewind"), ("checkpoint", "plan checkpoint")];
 
-/// Sets each alias that is set nowhere, and notes in `receipt` what it set.
-pub(super) fn write(
-    repo: &Repo,
-    effect: Effect,
-    receipt: &mut Receipt,
-) -> Result<Vec<AliasOutcome>> {
-    let config = repo.config()?;
+/// Sets each alias that is set nowhere: neither in the draft nor in the configuration that holds.
+pub(super) fn write(draft: &mut Draft<'_>, config: Option<&Config>) -> Result<Vec<AliasOutcome>> {
     let mut outcomes = Vec::new();
     for (name, value) in ALIASES {
-        let key = key(name);
-        let action = match config.get(&key) {
-            Some(set) if set == value => AliasAction::Unchanged,
-            Some(set) => AliasAction::KeptOther {
-                value: set.to_owned(),
-            },
-            None => AliasAction::Written,
+        let there = match config {
+            Some(config) => config.get(&key(name)).map(str::to_owned),
+            None => draft.get(&key(name))?,
         };
-        if action == AliasAction::Written && effect == Effect::Write {
-            if receipt.config.is_empty() {
-                receipt.alias_section_created = !has_section(&config_text(repo)?);
-            }
-            repo.set_config(&key, value)?;
-            if !receipt.config.contains(&key) {
-                receipt.config.push(key);
-            }
+        let action = standing(there, value);
+        if action == AliasAction::Written {
+            draft.set(&key(name), value)?;
         }
         outcomes.push(outcome(name, value, action));
     }
     Ok(outcomes)
 }
 
-/// Removes each alias whose value in this repository is still ours, and the section if it was.
-pub(super) fn remove(repo: &Repo, effect: Effect, receipt: &Receipt) -> Result<Vec<AliasOutcome>> {
+/// Tells how each alias stands in the configuration that holds; one that is set nowhere would be
+/// [`AliasAction::Written`].
+pub(super) fn look(config: &Config) -> Vec<AliasOutcome> {
+    let look = |(name, value): (&str, &str)| {
+        let there = config.get(&key(name)).map(str::to_owned);
+        outcome(name, value, standing(there, value))
+    };
+    ALIASES.into_iter().map(look).collect()
+}
+
+fn standing(there: Option<String>, wanted: &str) -> AliasAction {
+    match there {
+        Some(value) if value == wanted => AliasAction::Unchanged,
+        Some(value) => AliasAction::KeptOther { value },
+        None => AliasAction::Written,
+    }
+}
+
+/// Removes each alias whose value in the draft is still ours.
+pub(super) fn remove(draft: &mut Draft<'_>) -> Result<Vec<AliasOutcome>> {
     let mut outcomes = Vec::new();
     for (name, value) in ALIASES {
-        let key = key(name);
-        let action = match repo.local_config(&key)? {
+        let action = match draft.get(&key(name))? {
             Some(set) if set == value => AliasAction::Removed,
             Some(value) => AliasAction::KeptOther { value },
             None => AliasAction::Absent,
         };
-        if action == AliasAction::Removed && effect == Effect::Write {
-            repo.unset_config(&key)?;
+        if action == AliasAction::Removed {
+            draft.unset(&key(name))?;
         }
         outcomes.push(outcome(name, value, action));
     }
-    if effect == Effect::Write
-        && receipt.alias_section_created
-        && has_empty_section(&config_text(repo)?)
-    {
-        repo.remove_config_section("alias")?;
-    }
     Ok(outcomes)
+}
+
+/// Removes the section of aliases if there is nothing in it, not even a comment.
+pub(super) fn remove_empty_section(draft: &mut Draft<'_>) -> Result<()> {
+    if has_empty_section(&draft.text()?) {
+        draft.remove_section("alias")?;
+    }
+    Ok(())
 }
 
 /// Returns a note for each alias that Git will never look at, since a program goes before it.
@@ -90,18 +94,14 @@ fn outcome(name: &str, value: &str, action: AliasAction) -> AliasOutcome {
     }
 }
 
-fn config_text(repo: &Repo) -> Result<Vec<u8>> {
-    let path = repo.layout().common_dir.join("config");
-    std::fs::read(path).context("reading the repository's configuration")
-}
-
 fn is_header(line: &[u8]) -> bool {
     line.trim_ascii()
         .to_ascii_lowercase()
         .starts_with(b"[alias]")
 }
 
-fn has_section(config: &[u8]) -> bool {
+/// Reports whether a configuration has a section of aliases.
+pub(super) fn has_section(config: &[u8]) -> bool {
     config.split(|byte| *byte == b'\n').any(is_header)
 }
 

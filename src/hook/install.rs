@@ -5,25 +5,29 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-use super::block::{self, Block, BlockText};
-use super::existing::{self, Existing, Script};
+use super::aliases;
+use super::config_hooks;
+use super::existing::{self, Existing};
+use super::file_hooks::{Accepted, Decision, HookSite};
+use super::ground::Ground;
 use super::hook_file::{self, Change, Mode, NewFile};
 use super::lfs::{self, Lfs};
 use super::receipt::Receipt;
 use super::refusal::{self, Reason, Refusal};
 use super::shim::{self, ProgramDir};
-use super::{aliases, install_lock, site};
-use crate::git::{self, Repo, Sharing};
+use crate::git::{self, Draft, Sharing};
 use crate::model::install::{
-    Effect, HookAction, HookManager, HookName, HookOutcome, InstallNote, InstallReport,
+    AliasOutcome, Effect, HookMode, HookName, HookOutcome, HookPlace, InstallNote, InstallReport,
 };
-use crate::ops::workspace::plan_modes;
+use crate::model::printable::Printable;
 
 /// What to install.
 #[derive(Debug, Clone)]
 pub struct InstallRequest {
     /// Which hooks.
     pub hooks: Vec<HookName>,
+    /// How Git is told about them.
+    pub mode: HookMode,
     /// What to do about files that other tools or hands have written.
     pub conflicts: Conflicts,
     /// Whether to set the aliases.
@@ -38,6 +42,7 @@ impl Default for InstallRequest {
     fn default() -> Self {
         Self {
             hooks: HookName::ALL.to_vec(),
+            mode: HookMode::File,
             conflicts: Conflicts::Refuse,
             aliases: Aliases::Set,
             effect: Effect::Write,
@@ -67,102 +72,111 @@ pub enum Aliases {
 /// Installs what `request` asks for; doing it again changes nothing.
 ///
 /// # Errors
-/// A [`crate::error::Failure`] with numbered ways out when any hook file is not ours to change or
-/// the hooks directory is not this repository's own; nothing is changed then.
-pub fn install(repo: &Repo, request: &InstallRequest) -> Result<InstallReport> {
-    let preview = prepare(repo, request)?;
+/// A [`crate::error::Failure`] with numbered ways out when any hook is not ours to change, the
+/// place is not this installation's own, or Git would not look there; nothing is changed then.
+pub fn install(ground: &Ground<'_>, request: &InstallRequest) -> Result<InstallReport> {
+    let preview = Prepared::new(ground, request)?;
     if request.effect == Effect::DryRun {
-        return report(repo, request, &preview, &mut Receipt::default());
+        return Ok(preview.report(ground, request));
     }
     // Looked at again inside: until then another installation may have come first.
-    install_lock::holding(&repo.plan_dir(), plan_modes(repo)?, || write(repo, request))
+    ground.holding(|| {
+        let prepared = Prepared::new(ground, request)?;
+        prepared.write(ground)?;
+        Ok(prepared.report(ground, request))
+    })
 }
 
-fn write(repo: &Repo, request: &InstallRequest) -> Result<InstallReport> {
-    let prepared = prepare(repo, request)?;
-    if !prepared.changes.is_empty() {
-        fs::create_dir_all(&prepared.dir).context("making the hooks directory")?;
-    }
-    hook_file::apply(&prepared.changes)?;
-    finish(repo, request, &prepared).map_err(|error| hook_file::undo(&prepared.changes, error))
-}
-
-/// Sets the aliases and writes the receipt.
-fn finish(repo: &Repo, request: &InstallRequest, prepared: &Prepared) -> Result<InstallReport> {
-    let plan_dir = repo.plan_dir();
-    let old = Receipt::read(&plan_dir);
-    let mut receipt = old.clone();
-    receipt.version = 1;
-    for change in &prepared.changes {
-        let before = change.before.as_ref().map(|script| &script.bytes[..]);
-        if let Some(after) = &change.after {
-            receipt.record(&change.path, before, &after.bytes, shim::VERSION);
-        }
-    }
-    let report = report(repo, request, prepared, &mut receipt)?;
-    if receipt != old {
-        receipt.write(&plan_dir)?;
-    }
-    Ok(report)
-}
-
-/// What is to be done to the hooks directory.
-#[derive(Debug)]
-struct Prepared {
-    dir: PathBuf,
+/// What is to be done.
+struct Prepared<'a> {
+    place: HookPlace,
     outcomes: Vec<HookOutcome>,
+    aliases: Vec<AliasOutcome>,
+    /// The hook files.
     changes: Vec<Change>,
+    /// The configuration.
+    draft: Draft<'a>,
     notes: Vec<InstallNote>,
 }
 
-/// Decides about every hook without touching any.
-fn prepare(repo: &Repo, request: &InstallRequest) -> Result<Prepared> {
-    let site = site::find(repo)?;
-    let (program_dir, note) = program_dir(request);
-    let mut prepared = Prepared {
-        notes: site.note.into_iter().chain(note).collect(),
-        dir: site.dir,
-        outcomes: Vec::new(),
-        changes: Vec::new(),
-    };
-    let sharing = repo.config()?.sharing();
-    let mut refusals = Vec::new();
-    for hook in &request.hooks {
-        let path = prepared.dir.join(hook.as_str());
-        let site = HookSite {
-            hook: *hook,
-            path: &path,
-            block: shim::render(*hook, program_dir.as_ref()),
-            conflicts: request.conflicts,
+impl<'a> Prepared<'a> {
+    /// Decides about everything without touching anything.
+    fn new(ground: &'a Ground<'_>, request: &InstallRequest) -> Result<Self> {
+        let (program_dir, note) = program_dir(request);
+        let mut prepared = Self {
+            place: HookPlace::ConfigFile(ground.config.location().to_owned()),
+            outcomes: Vec::new(),
+            aliases: Vec::new(),
+            changes: Vec::new(),
+            draft: ground.config.draft()?,
+            notes: note.into_iter().collect(),
         };
-        match site.decide()? {
-            Decision::Refuse(reason) => refusals.push(Refusal {
-                hook: *hook,
-                path,
-                reason,
-            }),
-            Decision::Accept(accepted) => prepared.accept(*hook, path, accepted, sharing),
+        let refusals = match request.mode {
+            HookMode::File => prepared.files(ground, request, program_dir.as_ref())?,
+            HookMode::Config => prepared.configured(ground, request, program_dir.as_ref())?,
+        };
+        if !refusals.is_empty() {
+            let rest: Vec<_> = prepared.outcomes.iter().map(|it| it.hook).collect();
+            return Err(refusal::failure(&refusals, &rest).into());
         }
-    }
-    match lfs::examine(repo, &prepared.dir)? {
-        Lfs::Starving if request.conflicts == Conflicts::Refuse => refusals.push(Refusal {
-            hook: HookName::PrePush,
-            path: prepared.dir.join(HookName::PrePush.as_str()),
-            reason: Reason::LfsFirst,
-        }),
-        Lfs::Starving | Lfs::Starved | Lfs::Configured => {
-            prepared.notes.push(InstallNote::LfsWithoutHooks)
+        if request.aliases == Aliases::Set {
+            prepared.notes.extend(aliases::shadowed());
+            let config = ground.repo.map(git::Repo::config).transpose()?;
+            prepared.aliases = aliases::write(&mut prepared.draft, config)?;
         }
-        Lfs::Fed => {}
+        Ok(prepared)
     }
-    if refusals.is_empty() {
-        return Ok(prepared);
-    }
-    let rest: Vec<_> = prepared.outcomes.iter().map(|it| it.hook).collect();
-    Err(refusal::failure(&refusals, &rest).into())
-}
 
-impl Prepared {
+    /// Decides about every hook file.
+    fn files(
+        &mut self,
+        ground: &Ground<'_>,
+        request: &InstallRequest,
+        program_dir: Option<&ProgramDir>,
+    ) -> Result<Vec<Refusal>> {
+        let site = ground.site()?;
+        self.notes.splice(0..0, site.note);
+        let sharing = ground.sharing()?;
+        let mut refusals = Vec::new();
+        for hook in &request.hooks {
+            let path = site.dir.join(hook.as_str());
+            let decision = match runs_from_configuration(ground, *hook)? {
+                true => Decision::Refuse(Reason::InConfiguration),
+                false => HookSite {
+                    hook: *hook,
+                    path: &path,
+                    block: shim::render(*hook, program_dir),
+                    conflicts: request.conflicts,
+                }
+                .decide()?,
+            };
+            match decision {
+                Decision::Refuse(reason) => refusals.push(Refusal {
+                    hook: *hook,
+                    path,
+                    reason,
+                }),
+                Decision::Accept(accepted) => self.accept(*hook, path, accepted, sharing),
+            }
+        }
+        let lfs = ground.repo.map(|repo| lfs::examine(repo, &site.dir));
+        match lfs.transpose()? {
+            Some(Lfs::Starving) if request.conflicts == Conflicts::Refuse => {
+                refusals.push(Refusal {
+                    hook: HookName::PrePush,
+                    path: site.dir.join(HookName::PrePush.as_str()),
+                    reason: Reason::LfsFirst,
+                });
+            }
+            Some(Lfs::Starving | Lfs::Starved | Lfs::Configured) => {
+                self.notes.push(InstallNote::LfsWithoutHooks);
+            }
+            Some(Lfs::Fed) | None => {}
+        }
+        self.place = HookPlace::HooksDir(site.dir);
+        Ok(refusals)
+    }
+
     fn accept(&mut self, hook: HookName, path: PathBuf, accepted: Accepted, sharing: Sharing) {
         let Accepted {
             action,
@@ -184,103 +198,99 @@ impl Prepared {
         }
         self.outcomes.push(HookOutcome { hook, path, action });
     }
-}
 
-/// One hook's place and what is to go there.
-struct HookSite<'a> {
-    hook: HookName,
-    path: &'a Path,
-    block: Vec<u8>,
-    conflicts: Conflicts,
-}
-
-enum Decision {
-    Accept(Accepted),
-    Refuse(Reason),
-}
-
-struct Accepted {
-    action: HookAction,
-    before: Option<Script>,
-    /// The new bytes, if any are to be written.
-    after: Option<Vec<u8>>,
-    note: Option<InstallNote>,
-}
-
-impl HookSite<'_> {
-    fn decide(&self) -> Result<Decision> {
-        let accept = |action, before, after| {
-            Decision::Accept(Accepted {
-                action,
-                before,
-                after,
-                note: None,
-            })
-        };
-        Ok(match existing::examine(self.path, self.hook)? {
-            Existing::Obstacle(obstacle) => Decision::Refuse(Reason::Obstacle(obstacle)),
-            Existing::Absent => {
-                let file = block::insert(existing::SHEBANG, &self.block);
-                accept(HookAction::Created, None, Some(file))
+    /// Decides about every hook in the configuration.
+    fn configured(
+        &mut self,
+        ground: &Ground<'_>,
+        request: &InstallRequest,
+        program_dir: Option<&ProgramDir>,
+    ) -> Result<Vec<Refusal>> {
+        config_hooks::must_run(&ground.config)?;
+        let hooks_dir = ground.repo.and_then(|repo| repo.hooks_dir().ok());
+        let mut refusals = Vec::new();
+        for hook in &request.hooks {
+            let hook = *hook;
+            let file = hooks_dir.as_ref().map(|dir| dir.join(hook.as_str()));
+            if let Some(path) = file
+                && let Existing::WithBlock(..) = existing::examine(&path, hook)?
+            {
+                let reason = Reason::InFile;
+                refusals.push(Refusal { hook, path, reason });
+                continue;
             }
-            Existing::Plain(script) | Existing::Managed(script, HookManager::GitLfs) => {
-                let file = block::insert(&script.bytes, &self.block);
-                accept(HookAction::Inserted, Some(script), Some(file))
+            let path = ground.config.location().to_owned();
+            match config_hooks::write(&mut self.draft, hook, program_dir, request.conflicts)? {
+                config_hooks::Decision::Refuse(reason) => {
+                    refusals.push(Refusal { hook, path, reason });
+                }
+                config_hooks::Decision::Accept(action) => {
+                    self.outcomes.push(HookOutcome { hook, path, action });
+                }
             }
-            Existing::WithBlock(script, old) => self.refresh(script, &old),
-            Existing::Managed(script, manager) => self.join(script, manager)?,
+        }
+        Ok(refusals)
+    }
+
+    /// Writes everything, or leaves everything as it was.
+    fn write(&self, ground: &Ground<'_>) -> Result<()> {
+        if let HookPlace::HooksDir(dir) = &self.place
+            && !self.changes.is_empty()
+        {
+            let doing = || format!("making the hooks directory {}", Printable::path(dir));
+            fs::create_dir_all(dir).with_context(doing)?;
+        }
+        let old = Receipt::read(&ground.notes);
+        hook_file::apply(&self.changes)?;
+        let written = self
+            .note(&old)?
+            .write(&ground.notes)
+            .and_then(|()| self.draft.save());
+        written.map_err(|error| {
+            // What is noted is advice only.
+            drop(old.write(&ground.notes));
+            hook_file::undo(&self.changes, error)
         })
     }
 
-    /// Brings our own block up to date, unless somebody edited it or a newer program wrote it.
-    fn refresh(&self, script: Script, old: &Block) -> Decision {
-        let file = block::replace(&script.bytes, old, &self.block);
-        let (action, after) = if file == script.bytes {
-            (HookAction::Unchanged, None)
-        } else if old.text == BlockText::Edited && self.conflicts == Conflicts::Refuse {
-            return Decision::Refuse(Reason::Edited);
-        } else if old.version > shim::VERSION {
-            let version = old.version;
-            (HookAction::Newer { version }, None)
-        } else {
-            (HookAction::Upgraded { from: old.version }, Some(file))
-        };
-        Decision::Accept(Accepted {
-            action,
-            before: Some(script),
-            after,
-            note: None,
-        })
-    }
-
-    /// Goes into a manager's file only when forced, and never where the manager already runs the
-    /// file it found, with our block in it.
-    fn join(&self, script: Script, manager: HookManager) -> Result<Decision> {
-        if manager == HookManager::PreCommit {
-            let legacy = existing::beside(self.path, existing::RUN_BY_PRE_COMMIT);
-            if let Existing::WithBlock(..) = existing::examine(&legacy, self.hook)? {
-                return Ok(Decision::Accept(Accepted {
-                    action: HookAction::Chained { through: legacy },
-                    before: None,
-                    after: None,
-                    note: None,
-                }));
+    /// Adds to `old` what is about to be written.
+    fn note(&self, old: &Receipt) -> Result<Receipt> {
+        let mut receipt = old.clone();
+        receipt.version = 2;
+        for change in &self.changes {
+            let before = change.before.as_ref().map(|script| &script.bytes[..]);
+            if let Some(after) = &change.after {
+                receipt.record(&change.path, before, &after.bytes, shim::VERSION);
             }
         }
-        if self.conflicts == Conflicts::Refuse {
-            return Ok(Decision::Refuse(Reason::Managed(manager)));
+        let before = self.draft.before();
+        if self.draft.text()? != before.unwrap_or_default() {
+            let has_aliases = aliases::has_section(before.unwrap_or_default());
+            receipt.record_config(self.draft.location(), before, has_aliases);
         }
-        let file = block::insert(&script.bytes, &self.block);
-        Ok(Decision::Accept(Accepted {
-            action: HookAction::Inserted,
-            before: Some(script),
-            after: Some(file),
-            note: Some(InstallNote::ManagerMayDropBlock {
-                hook: self.hook,
-                manager,
-            }),
-        }))
+        Ok(receipt)
     }
+
+    fn report(self, ground: &Ground<'_>, request: &InstallRequest) -> InstallReport {
+        InstallReport {
+            effect: request.effect,
+            scope: ground.scope,
+            place: self.place,
+            hooks: self.outcomes,
+            aliases: self.aliases,
+            notes: self.notes,
+        }
+    }
+}
+
+/// Reports whether Git runs a hook of ours that no file holds, so that one in a file would be a
+/// second.
+fn runs_from_configuration(ground: &Ground<'_>, hook: HookName) -> Result<bool> {
+    let Some(repo) = ground.repo else {
+        return Ok(false);
+    };
+    let is_there = config_hooks::configured(repo.config()?, hook).is_some();
+    Ok(is_there && ground.config.git_runs_configured_hooks()?)
 }
 
 /// Returns the directory that hooks look in when PATH fails them, as GUI clients' does.
@@ -300,30 +310,6 @@ fn program_dir(request: &InstallRequest) -> (Option<ProgramDir>, Option<InstallN
     };
     let note = missing.or_else(|| baked.is_none().then(unbaked));
     (baked, note)
-}
-
-/// Sets the aliases and puts everything together.
-fn report(
-    repo: &Repo,
-    request: &InstallRequest,
-    prepared: &Prepared,
-    receipt: &mut Receipt,
-) -> Result<InstallReport> {
-    let mut notes = prepared.notes.clone();
-    let aliases = match request.aliases {
-        Aliases::Set => {
-            notes.extend(aliases::shadowed());
-            aliases::write(repo, request.effect, receipt)?
-        }
-        Aliases::Skip => Vec::new(),
-    };
-    Ok(InstallReport {
-        effect: request.effect,
-        hooks_dir: prepared.dir.clone(),
-        hooks: prepared.outcomes.clone(),
-        aliases,
-        notes,
-    })
 }
 
 #[cfg(test)]

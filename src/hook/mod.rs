@@ -9,10 +9,13 @@ pub mod probe;
 pub mod shim;
 
 pub mod doctor;
+pub mod ground;
 pub mod install;
 pub mod uninstall;
 
 mod aliases;
+mod config_hooks;
+mod file_hooks;
 mod hook_file;
 mod install_lock;
 mod lfs;

@@ -14,16 +14,22 @@ use super::hook_file::{self, Mode, NewFile};
 /// What an installation wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Receipt {
-    /// The version of this format, 1.
+    /// The version of this format, 2.
     pub(super) version: u32,
     /// By path of the hook file; a path that is not UTF-8 is left out.
     #[serde(default)]
     pub(super) hooks: BTreeMap<String, HookEntry>,
-    /// Configuration keys that were written; each was unset before.
+    /// By path of the configuration file; a path that is not UTF-8 is left out.
     #[serde(default)]
-    pub(super) config: Vec<String>,
-    /// Whether the configuration had no alias section before.
-    #[serde(default)]
+    pub(super) config: BTreeMap<String, ConfigEntry>,
+}
+
+/// What was done to one configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ConfigEntry {
+    /// SHA-256 of the file before the first installation, in hex; nothing when there was none.
+    pub(super) before: Option<String>,
+    /// Whether it had no alias section then.
     pub(super) alias_section_created: bool,
 }
 
@@ -59,6 +65,28 @@ impl Receipt {
         entry.after = sha256(after);
     }
 
+    /// Records that a configuration file is written which was `before`.
+    pub(super) fn record_config(&mut self, path: &Path, before: Option<&[u8]>, has_aliases: bool) {
+        let Some(path) = path.to_str() else { return };
+        self.config.entry(path.to_owned()).or_insert(ConfigEntry {
+            before: before.map(sha256),
+            alias_section_created: !has_aliases,
+        });
+    }
+
+    /// Returns what was noted of a configuration file.
+    pub(super) fn config(&self, path: &Path) -> Option<&ConfigEntry> {
+        self.config.get(path.to_str()?)
+    }
+
+    /// Forgets what was noted of a file.
+    pub(super) fn forget(&mut self, path: &Path) {
+        if let Some(path) = path.to_str() {
+            self.hooks.remove(path);
+            self.config.remove(path);
+        }
+    }
+
     /// Returns the directories in which hook files were written.
     pub(super) fn directories(&self) -> Vec<PathBuf> {
         let mut directories: Vec<_> = self
@@ -71,16 +99,18 @@ impl Receipt {
         directories
     }
 
-    /// Writes the receipt.
+    /// Writes the receipt; one with nothing in it is no file.
     pub(super) fn write(&self, plan_dir: &Path) -> Result<()> {
+        if self.hooks.is_empty() && self.config.is_empty() {
+            return Self::remove(plan_dir);
+        }
         let mut bytes = serde_json::to_vec_pretty(self).context("writing the install receipt")?;
         bytes.push(b'\n');
         let mode = Mode::Private;
         hook_file::write(&path(plan_dir), &NewFile { bytes, mode })
     }
 
-    /// Removes the receipt, if there is one.
-    pub(super) fn remove(plan_dir: &Path) -> Result<()> {
+    fn remove(plan_dir: &Path) -> Result<()> {
         match fs::remove_file(path(plan_dir)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(error).context("removing the install receipt")
@@ -92,6 +122,13 @@ impl Receipt {
 
 fn path(plan_dir: &Path) -> PathBuf {
     plan_dir.join("install.json")
+}
+
+impl ConfigEntry {
+    /// Reports whether the file was this before anything of ours was in it.
+    pub(super) fn was(&self, text: &[u8]) -> bool {
+        self.before.as_ref().is_some_and(|sum| *sum == sha256(text))
+    }
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -119,8 +156,10 @@ mod tests {
         receipt.write(dir.path()).unwrap();
         assert_eq!(Receipt::read(dir.path()), receipt);
         assert_eq!(receipt.directories(), [dir.path().join("hooks")]);
-        Receipt::remove(dir.path()).unwrap();
-        Receipt::remove(dir.path()).unwrap();
+        receipt.forget(&hook);
+        receipt.write(dir.path()).unwrap();
+        receipt.write(dir.path()).unwrap();
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
         fs::write(path(dir.path()), "{").unwrap();
         assert_eq!(Receipt::read(dir.path()), Receipt::default());
     }

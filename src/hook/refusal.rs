@@ -24,6 +24,10 @@ pub(super) enum Reason {
     Edited,
     /// A tool rewrites it and would drop the block.
     Managed(HookManager),
+    /// The configuration has it already, and it would run twice.
+    InConfiguration,
+    /// A hook file holds our block already, and it would run twice.
+    InFile,
     /// Git LFS stores files here and adds its hooks only where there are none.
     LfsFirst,
 }
@@ -34,6 +38,8 @@ impl Reason {
             Self::Obstacle(obstacle) => explain(obstacle),
             Self::Edited => "its git-plan block was edited by hand".to_owned(),
             Self::Managed(manager) => format!("written by {manager}, which would drop the block"),
+            Self::InConfiguration => "Git runs it from the configuration already".to_owned(),
+            Self::InFile => "holds our block already".to_owned(),
             Self::LfsFirst => "Git LFS is used here but its hooks are missing, and it adds none \
                 beside those of others: its files would not be pushed"
                 .to_owned(),
@@ -49,6 +55,13 @@ impl Reason {
             Self::LfsFirst => "run 'git lfs update', then 'git plan install' again; or go on \
                  without the hooks of Git LFS: 'git plan install -h' tells how to insist"
                 .to_owned(),
+            Self::InConfiguration => "keep it there; or run 'git plan uninstall' with the \
+                 '--local', '--worktree' or '--global' that 'git config --show-scope --get-regexp \
+                 ^hook' names, then this again"
+                .to_owned(),
+            Self::InFile => {
+                "keep it there; or run 'git plan uninstall', then this again".to_owned()
+            }
             Self::Edited => "move your lines out of the block; or have it replaced, your lines \
                  included: 'git plan install -h' tells how to insist"
                 .to_owned(),

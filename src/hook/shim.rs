@@ -65,6 +65,14 @@ pub fn render(hook: HookName, program_dir: Option<&ProgramDir>) -> Vec<u8> {
     replace(&block, CHECKSUM.as_bytes(), sum.as_bytes())
 }
 
+/// Returns the block for `hook` as the command of a hook in the configuration, behind which Git
+/// puts `"$@"`.
+pub fn command(hook: HookName, program_dir: Option<&ProgramDir>) -> String {
+    let block = render(hook, program_dir);
+    let block = String::from_utf8_lossy(&block);
+    format!("git_plan() {{\n{block}}}\ngit_plan")
+}
+
 /// Returns the directory that a block looks in for the program, when it names one.
 pub(super) fn program_dir_in(block: &[u8]) -> Option<PathBuf> {
     let text = std::str::from_utf8(block).ok()?;

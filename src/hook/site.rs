@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::error::Failure;
-use crate::git::{ConfigScope, HooksPath, Repo};
+use crate::git::{ConfigFile, ConfigScope, HooksPath, Repo};
 use crate::model::install::InstallNote;
 use crate::model::printable::Printable;
 
@@ -47,9 +47,65 @@ pub(super) fn find(repo: &Repo) -> Result<Site> {
     Ok(Site { dir, note })
 }
 
-/// Reports whether the directory belongs to this repository alone and is no source of its own.
-pub(super) fn is_ours(repo: &Repo) -> bool {
-    find(repo).is_ok()
+/// Finds the directory of this work tree alone.
+///
+/// # Errors
+/// A [`Failure`] when it shares one with others, and as [`find`].
+pub(super) fn of_worktree(repo: &Repo) -> Result<Site> {
+    match repo.hooks_path()? {
+        Some(HooksPath {
+            scope: ConfigScope::Worktree,
+            ..
+        }) => find(repo),
+        _ => {
+            let failure = Failure::no("this work tree shares its hook files with all others");
+            Err(failure
+                .hint(
+                    "to resolve this, either\n  \
+                     1. install them for all work trees: 'git plan install', or\n  \
+                     2. have them in this work tree's configuration: 'git plan install \
+                     --worktree --mode=config'",
+                )
+                .into())
+        }
+    }
+}
+
+/// Finds the directory that serves every repository of a user, or every new one.
+///
+/// # Errors
+/// A [`Failure`] when the user has none: making one up would switch off the hooks that
+/// repositories have, or the templates.
+pub(super) fn of_user(config: &ConfigFile) -> Result<Site> {
+    let draft = config.draft()?;
+    let (dir, note) = match draft.path("core.hooksPath")? {
+        Some(dir) => (dir, None),
+        None => match draft.path("init.templateDir")? {
+            Some(templates) => (
+                templates.join("hooks"),
+                Some(InstallNote::OnlyNewRepositories),
+            ),
+            None => return Err(no_directory_of_user().into()),
+        },
+    };
+    if !dir.is_absolute() || dir == Path::new("/dev/null") {
+        let dir = Printable::path(&dir);
+        let failure = Failure::no(format!("'{dir}' is no directory for all repositories"));
+        return Err(failure
+            .hint("'git config --global --list' shows where it is set")
+            .into());
+    }
+    Ok(Site { dir, note })
+}
+
+fn no_directory_of_user() -> Failure {
+    Failure::no("no directory of yours holds hooks for more than one repository").hint(
+        "to resolve this, either\n  \
+         1. set init.templateDir in your own configuration, to a directory from which Git then \
+         makes new repositories, or\n  \
+         2. with Git 2.54 or newer, have the hooks in the configuration: 'git plan install \
+         --global --mode=config'",
+    )
 }
 
 fn refuse_setting(setting: &HooksPath) -> Option<Failure> {
@@ -61,7 +117,7 @@ fn refuse_setting(setting: &HooksPath) -> Option<Failure> {
         return Some(failure.hint("unset core.hooksPath, then run 'git plan install' again"));
     }
     let (whose, what) = match setting.scope {
-        ConfigScope::Repository => return None,
+        ConfigScope::Repository | ConfigScope::Worktree => return None,
         ConfigScope::Global => ("global", "every repository of yours"),
         ConfigScope::System => ("system", "every repository on this machine"),
         ConfigScope::Command => ("command's", "this one command"),

@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use super::ground::Ground;
 use super::install::{InstallRequest, install};
 use super::shim;
 use crate::git::{Repo, sealed_repo};
@@ -123,7 +124,8 @@ impl Sandbox {
     }
 
     pub(super) fn install(&self, directory: &str) {
-        install(&self.repo(directory), &self.request()).unwrap();
+        let repo = self.repo(directory);
+        install(&Ground::repository(&repo), &self.request()).unwrap();
     }
 
     /// Returns what was recorded under `name` and forgets it.

@@ -6,14 +6,16 @@ use anyhow::Result;
 
 use super::block::{self, BlockText, Found};
 use super::existing::{self, Contents, Obstacle};
+use super::ground::Ground;
 use super::hook_file::{self, Change, Mode, NewFile};
 use super::install::Conflicts;
-use super::receipt::Receipt;
+use super::receipt::{ConfigEntry, Receipt};
 use super::refusal::{self, Reason, Refusal};
-use super::{aliases, install_lock, site};
-use crate::git::Repo;
-use crate::model::install::{Effect, HookAction, HookName, HookOutcome, UninstallReport};
-use crate::ops::workspace::plan_modes;
+use super::{aliases, config_hooks};
+use crate::git::Draft;
+use crate::model::install::{
+    AliasOutcome, Effect, HookAction, HookName, HookOutcome, InstallScope, UninstallReport,
+};
 
 /// What to uninstall.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ impl Default for UninstallRequest {
     }
 }
 
-/// Removes every block and alias of ours; plans and checkpoints stay.
+/// Removes every hook and alias of ours; plans and checkpoints stay.
 ///
 /// Looks in the hooks directory of now, in the repository's own, and where the receipt says that
 /// hooks were written, so a `core.hooksPath` set in between hides nothing.
@@ -41,62 +43,123 @@ impl Default for UninstallRequest {
 /// # Errors
 /// A [`crate::error::Failure`] with ways out when a block was edited or its markers do not pair;
 /// nothing is changed then.
-pub fn uninstall(repo: &Repo, request: &UninstallRequest) -> Result<UninstallReport> {
-    let plan_dir = repo.plan_dir();
+pub fn uninstall(ground: &Ground<'_>, request: &UninstallRequest) -> Result<UninstallReport> {
     let effect = request.effect;
+    let report = |prepared: Prepared<'_>| UninstallReport {
+        effect,
+        hooks: prepared.outcomes,
+        aliases: prepared.aliases,
+    };
     if effect == Effect::DryRun {
-        let receipt = Receipt::read(&plan_dir);
-        let (hooks, _) = prepare(repo, &receipt, request.conflicts)?;
-        let aliases = aliases::remove(repo, effect, &receipt)?;
-        return Ok(UninstallReport {
-            effect,
-            hooks,
-            aliases,
-        });
+        let receipt = Receipt::read(&ground.notes);
+        return Prepared::new(ground, &receipt, request.conflicts).map(report);
     }
-    install_lock::holding(&plan_dir, plan_modes(repo)?, || {
-        let receipt = Receipt::read(&plan_dir);
-        let (hooks, changes) = prepare(repo, &receipt, request.conflicts)?;
-        hook_file::apply(&changes)?;
-        let aliases = aliases::remove(repo, effect, &receipt)?;
-        Receipt::remove(&plan_dir)?;
-        Ok(UninstallReport {
-            effect,
-            hooks,
-            aliases,
-        })
+    ground.holding(|| {
+        let mut receipt = Receipt::read(&ground.notes);
+        let prepared = Prepared::new(ground, &receipt, request.conflicts)?;
+        hook_file::apply(&prepared.changes)?;
+        let text = as_before(&prepared.draft, receipt.config(ground.config.location()))?;
+        let saved = prepared.draft.save_as(text.as_deref());
+        saved.map_err(|error| hook_file::undo(&prepared.changes, error))?;
+        for change in &prepared.changes {
+            receipt.forget(&change.path);
+        }
+        receipt.forget(ground.config.location());
+        if ground.scope == InstallScope::Local {
+            receipt = Receipt::default();
+        }
+        receipt.write(&ground.notes)?;
+        Ok(report(prepared))
     })
 }
 
-/// Decides about every hook file without touching any.
-fn prepare(
-    repo: &Repo,
-    receipt: &Receipt,
-    conflicts: Conflicts,
-) -> Result<(Vec<HookOutcome>, Vec<Change>)> {
-    let (mut outcomes, mut changes, mut refusals) = (Vec::new(), Vec::new(), Vec::new());
-    for dir in directories(repo, receipt)? {
+/// What is to be removed.
+struct Prepared<'a> {
+    outcomes: Vec<HookOutcome>,
+    aliases: Vec<AliasOutcome>,
+    changes: Vec<Change>,
+    draft: Draft<'a>,
+}
+
+impl<'a> Prepared<'a> {
+    /// Decides about everything without touching anything.
+    fn new(ground: &'a Ground<'_>, receipt: &Receipt, conflicts: Conflicts) -> Result<Self> {
+        let mut prepared = Self {
+            outcomes: Vec::new(),
+            aliases: Vec::new(),
+            changes: Vec::new(),
+            draft: ground.config.draft()?,
+        };
+        let mut refusals = prepared.files(ground, receipt, conflicts)?;
         for hook in HookName::ALL {
-            for path in candidates(&dir, hook) {
-                match decide(&path, hook, conflicts)? {
-                    Decision::Leave => {}
-                    Decision::Refuse(reason) => refusals.push(Refusal { hook, path, reason }),
-                    Decision::Remove(change) => {
-                        let action = match change.after {
-                            Some(_) => HookAction::Removed,
-                            None => HookAction::Deleted,
-                        };
-                        changes.push(change);
-                        outcomes.push(HookOutcome { hook, path, action });
+            let path = ground.config.location().to_owned();
+            match config_hooks::remove(&mut prepared.draft, hook, conflicts)? {
+                None => {}
+                Some(config_hooks::Decision::Refuse(reason)) => {
+                    refusals.push(Refusal { hook, path, reason });
+                }
+                Some(config_hooks::Decision::Accept(action)) => {
+                    prepared.outcomes.push(HookOutcome { hook, path, action });
+                }
+            }
+        }
+        if !refusals.is_empty() {
+            return Err(refusal::failure(&refusals, &[]).into());
+        }
+        prepared.aliases = aliases::remove(&mut prepared.draft)?;
+        let entry = receipt.config(ground.config.location());
+        if entry.is_some_and(|entry| entry.alias_section_created) {
+            aliases::remove_empty_section(&mut prepared.draft)?;
+        }
+        Ok(prepared)
+    }
+
+    fn files(
+        &mut self,
+        ground: &Ground<'_>,
+        receipt: &Receipt,
+        conflicts: Conflicts,
+    ) -> Result<Vec<Refusal>> {
+        let mut refusals = Vec::new();
+        for dir in directories(ground, receipt)? {
+            for hook in HookName::ALL {
+                for path in candidates(&dir, hook) {
+                    match decide(&path, hook, conflicts)? {
+                        Decision::Leave => {}
+                        Decision::Refuse(reason) => refusals.push(Refusal { hook, path, reason }),
+                        Decision::Remove(change) => {
+                            let action = match change.after {
+                                Some(_) => HookAction::Removed,
+                                None => HookAction::Deleted,
+                            };
+                            self.changes.push(change);
+                            self.outcomes.push(HookOutcome { hook, path, action });
+                        }
                     }
                 }
             }
         }
+        Ok(refusals)
     }
-    if refusals.is_empty() {
-        return Ok((outcomes, changes));
+}
+
+/// Returns the draft, in the very bytes of before the installation where that is all that differs:
+/// Git ends a file with a line break, and makes one where there was none.
+fn as_before(draft: &Draft<'_>, entry: Option<&ConfigEntry>) -> Result<Option<Vec<u8>>> {
+    let mut text = draft.text()?;
+    if draft.before().is_none() {
+        return Ok(None);
     }
-    Err(refusal::failure(&refusals, &[]).into())
+    if let Some(entry) = entry {
+        if text.is_empty() && entry.before.is_none() {
+            return Ok(None);
+        }
+        let unterminated = text.strip_suffix(b"\n").unwrap_or(&text);
+        if entry.was(unterminated) {
+            text = unterminated.to_vec();
+        }
+    }
+    Ok(Some(text))
 }
 
 enum Decision {
@@ -129,12 +192,19 @@ fn decide(path: &Path, hook: HookName, conflicts: Conflicts) -> Result<Decision>
     }))
 }
 
-fn directories(repo: &Repo, receipt: &Receipt) -> Result<Vec<PathBuf>> {
-    let mut directories = vec![repo.layout().common_dir.join("hooks")];
-    if site::is_ours(repo) {
-        directories.push(repo.hooks_dir()?);
+fn directories(ground: &Ground<'_>, receipt: &Receipt) -> Result<Vec<PathBuf>> {
+    let mut directories = Vec::new();
+    if let Ok(site) = ground.site() {
+        directories.push(site.dir);
     }
-    directories.extend(receipt.directories());
+    if ground.scope != InstallScope::Worktree {
+        directories.extend(receipt.directories());
+        directories.extend(
+            ground
+                .repo
+                .map(|repo| repo.layout().common_dir.join("hooks")),
+        );
+    }
     directories.sort();
     directories.dedup();
     Ok(directories)

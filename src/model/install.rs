@@ -25,6 +25,28 @@ choice! {
     }
 }
 
+choice! {
+    /// For what an installation is made.
+    pub enum InstallScope {
+        /// The repository, all its work trees.
+        Local = "local",
+        /// One work tree.
+        Worktree = "worktree",
+        /// The user: every repository, or every new one.
+        Global = "global",
+    }
+}
+
+choice! {
+    /// How Git is told about hooks.
+    pub enum HookMode {
+        /// By files in a hooks directory.
+        File = "file",
+        /// By the configuration, which Git 2.54 and newer look at too.
+        Config = "config",
+    }
+}
+
 /// Whether a command changes anything or only says what it would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -91,6 +113,8 @@ pub enum HookAction {
     Removed,
     /// Nothing but the block was in the file, so the file is gone.
     Deleted,
+    /// It stood in the configuration, and no longer does.
+    Unset,
 }
 
 /// One hook file and what happened to it.
@@ -156,6 +180,8 @@ pub enum InstallNote {
         /// Its value.
         value: String,
     },
+    /// Git copies the hooks into repositories that are made or cloned from now on, and no others.
+    OnlyNewRepositories,
     /// A manager's next install may drop the block.
     ManagerMayDropBlock {
         /// Which hook.
@@ -173,14 +199,26 @@ pub enum InstallNote {
     },
 }
 
+/// Where hooks are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HookPlace {
+    /// In files of this directory.
+    HooksDir(#[serde(serialize_with = "lossy")] PathBuf),
+    /// In this configuration file.
+    ConfigFile(#[serde(serialize_with = "lossy")] PathBuf),
+}
+
 /// What `install` did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InstallReport {
     /// Written, or only looked at.
     pub effect: Effect,
-    /// Where the hook files are.
-    #[serde(serialize_with = "lossy")]
-    pub hooks_dir: PathBuf,
+    /// For what.
+    pub scope: InstallScope,
+    /// Where the hooks are.
+    #[serde(flatten)]
+    pub place: HookPlace,
     /// Each hook asked for.
     pub hooks: Vec<HookOutcome>,
     /// Each alias asked for.

@@ -63,7 +63,15 @@ impl Shell {
 }
 
 fn home() -> Result<BaseDirs> {
-    Ok(BaseDirs::new().ok_or_else(|| Failure::fatal("no home directory to put pages in"))?)
+    Ok(BaseDirs::new().ok_or_else(|| Failure::fatal("no home directory"))?)
+}
+
+/// Returns where notes about what belongs to the user are kept.
+///
+/// # Errors
+/// Fatal when the user has no home directory.
+pub fn notes_dir() -> Result<PathBuf> {
+    Ok(home()?.data_dir().join("git-plan"))
 }
 
 /// Returns where the man pages belong: beside the `bin` that git-plan is in when that can be

@@ -3,17 +3,21 @@
 use std::io::{self, Write};
 
 use crate::model::install::{
-    AliasAction, AliasOutcome, Effect, HookAction, HookOutcome, InstallNote, InstallReport,
-    UninstallReport,
+    AliasAction, AliasOutcome, Effect, HookAction, HookOutcome, HookPlace, InstallNote,
+    InstallReport, UninstallReport,
 };
 use crate::model::printable::Printable;
 
 /// Writes which hooks and aliases were installed, and what else to know.
 pub fn install(out: &mut dyn Write, report: &InstallReport) -> io::Result<()> {
-    let dir = Printable::path(&report.hooks_dir);
+    let (dir, file) = match &report.place {
+        HookPlace::HooksDir(dir) => ("", dir),
+        HookPlace::ConfigFile(file) => ("the configuration ", file),
+    };
+    let place = format!("Hooks in {dir}{}", Printable::path(file));
     match report.effect {
-        Effect::Write => writeln!(out, "Hooks in {dir}:")?,
-        Effect::DryRun => writeln!(out, "Hooks in {dir} (dry run, nothing is written):")?,
+        Effect::Write => writeln!(out, "{place}:")?,
+        Effect::DryRun => writeln!(out, "{place} (dry run, nothing is written):")?,
     }
     for outcome in &report.hooks {
         writeln!(out, "  {:<15} {}", outcome.hook, hook(&outcome.action))?;
@@ -34,10 +38,19 @@ pub fn uninstall(out: &mut dyn Write, report: &UninstallReport) -> io::Result<()
         writeln!(out, "Dry run, nothing is written.")?;
     }
     if report.hooks.is_empty() {
-        writeln!(out, "No hook holds a git-plan block")?;
+        writeln!(out, "No hook of git-plan's is installed")?;
     }
-    for HookOutcome { path, action, .. } in &report.hooks {
-        writeln!(out, "{}: {}", Printable::path(path), hook(action))?;
+    for HookOutcome {
+        hook: name,
+        path,
+        action,
+    } in &report.hooks
+    {
+        let path = Printable::path(path);
+        match action {
+            HookAction::Unset => writeln!(out, "{path}: {name} {}", hook(action))?,
+            _ => writeln!(out, "{path}: {}", hook(action))?,
+        }
     }
     aliases(out, &report.aliases)
 }
@@ -77,6 +90,7 @@ fn hook(action: &HookAction) -> String {
         }
         HookAction::Removed => "block removed, your own hook is as before".to_owned(),
         HookAction::Deleted => "deleted, it held nothing else".to_owned(),
+        HookAction::Unset => "taken out of the configuration".to_owned(),
     }
 }
 
@@ -95,6 +109,10 @@ fn note(note: &InstallNote) -> String {
              install there too",
             Printable::new(value)
         ),
+        InstallNote::OnlyNewRepositories => "Git copies these hooks into repositories that are \
+             made or cloned from now on; in those that are there, run 'git plan install', or \
+             'git init', which copies what is missing"
+            .to_owned(),
         InstallNote::ManagerMayDropBlock { hook, manager } => format!(
             "{manager} will drop the block from {hook} when it writes its hooks again; \
              docs/hooks.md has the lines for its own configuration"
@@ -112,7 +130,7 @@ fn note(note: &InstallNote) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::install::{HookManager, HookName};
+    use crate::model::install::{HookManager, HookName, InstallScope};
 
     fn outcome(hook: HookName, action: HookAction) -> HookOutcome {
         HookOutcome {
@@ -134,7 +152,8 @@ mod tests {
         };
         let report = InstallReport {
             effect: Effect::Write,
-            hooks_dir: "/r/.git/hooks".into(),
+            scope: InstallScope::Local,
+            place: HookPlace::HooksDir("/r/.git/hooks".into()),
             hooks: vec![
                 outcome(HookName::PrePush, HookAction::Created),
                 outcome(HookName::PostApplypatch, HookAction::Upgraded { from: 1 }),

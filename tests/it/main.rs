@@ -25,6 +25,7 @@ mod history;
 mod hit_tables;
 mod hooks;
 mod hostile_text;
+mod install;
 mod main_job;
 mod near_miss;
 mod odd_names;

@@ -297,11 +297,6 @@ fn configuration_as_git_reads_it() {
         "our own settings must not show"
     );
     assert_eq!(repo.hooks_dir().unwrap(), sandbox.path("r/.my hooks"));
-    repo.set_config("plan.word", "-dash").unwrap();
-    assert_eq!(sandbox.git("r", &["config", "plan.word"]), "-dash");
-    repo.unset_config("plan.word").unwrap();
-    repo.unset_config("plan.word").unwrap();
-    assert_eq!(sandbox.repo("r").config().unwrap().get("plan.word"), None);
 }
 
 #[test]

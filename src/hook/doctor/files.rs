@@ -10,7 +10,7 @@ use super::super::existing::{self, Existing, Obstacle, Script};
 use super::super::lfs::{self, Lfs};
 use super::super::refusal::Reason;
 use super::super::{shim, site};
-use super::Site;
+use super::{Site, configured};
 use crate::error::failure_of;
 use crate::model::finding::{Check, Finding};
 use crate::model::install::{HookManager, HookName};
@@ -54,10 +54,20 @@ pub(super) fn look(site: &Site<'_>) -> Result<Looked> {
         unfired: Vec::new(),
     };
     let mut absent = Vec::new();
+    let in_config = configured::look(site)?;
     for hook in HookName::ALL {
         let path = site.dir.join(hook.as_str());
         let (state, oddities) = examine(site, hook, &path)?;
         looked.findings.extend(oddities);
+        if in_config.running.contains(&hook) {
+            let is_alone = in_config.alone.contains(&hook) && matches!(state, State::Absent);
+            match is_alone {
+                true => looked.harmless.push(hook),
+                false => looked.unfired.push(hook),
+            }
+            looked.findings.extend(twice(&path, &state));
+            continue;
+        }
         match state {
             State::Alone => looked.harmless.push(hook),
             State::Shared => looked.unfired.push(hook),
@@ -82,9 +92,30 @@ pub(super) fn look(site: &Site<'_>) -> Result<Looked> {
         }
     }
     looked.findings.extend(absences(site, &absent));
-    looked.findings.splice(0..0, summary(site, &looked));
-    looked.findings.extend(starving(site, &looked)?);
+    let is_in_file = |hook: &HookName| {
+        let is_ours = looked.harmless.contains(hook) || looked.unfired.contains(hook);
+        is_ours && !in_config.running.contains(hook)
+    };
+    let in_files: Vec<_> = HookName::ALL.into_iter().filter(is_in_file).collect();
+    let starving = starving(site, in_files.contains(&HookName::PrePush))?;
+    looked.findings.extend(starving);
+    let summary = summary(site, &in_files).into_iter();
+    let first = summary.chain(in_config.findings);
+    looked.findings.splice(0..0, first);
     Ok(looked)
+}
+
+/// Says that a hook which the configuration has runs from its file as well.
+fn twice(path: &Path, state: &State) -> Option<Finding> {
+    matches!(state, State::Alone | State::Shared | State::Elsewhere(_)).then(|| {
+        Check::Hooks.warning(
+            format!(
+                "{}: our hook is here and in the configuration, so it runs twice",
+                Printable::path(path)
+            ),
+            "'git plan uninstall' takes both out; then install one of them",
+        )
+    })
 }
 
 /// Without pre-push the gate is open; without another, work is noticed later.
@@ -95,12 +126,8 @@ fn missing(hook: HookName, what: String, advice: String) -> Finding {
     }
 }
 
-fn summary(site: &Site<'_>, looked: &Looked) -> Option<Finding> {
-    let ours: Vec<_> = HookName::ALL
-        .into_iter()
-        .filter(|hook| looked.harmless.contains(hook) || looked.unfired.contains(hook))
-        .map(HookName::as_str)
-        .collect();
+fn summary(site: &Site<'_>, in_files: &[HookName]) -> Option<Finding> {
+    let ours: Vec<_> = in_files.iter().map(|hook| hook.as_str()).collect();
     (!ours.is_empty()).then(|| {
         let dir = Printable::path(&site.dir);
         Check::Hooks.ok(format!(
@@ -284,9 +311,7 @@ fn odd(path: &Path, script: &Script, block: &Block) -> Vec<Finding> {
     findings
 }
 
-fn starving(site: &Site<'_>, looked: &Looked) -> Result<Option<Finding>> {
-    let is_ours =
-        looked.harmless.contains(&HookName::PrePush) || looked.unfired.contains(&HookName::PrePush);
+fn starving(site: &Site<'_>, is_ours: bool) -> Result<Option<Finding>> {
     Ok(match lfs::examine(site.repo, &site.dir)? {
         Lfs::Starved if is_ours => Some(Check::Lfs.error(
             "Git LFS is used here, and beside our pre-push it did not add its own: its files are not pushed",

@@ -1,5 +1,6 @@
 //! `doctor`: whether hooks run that nobody sees running, and whether what is stored is sound.
 
+mod configured;
 mod files;
 mod live;
 mod settings;

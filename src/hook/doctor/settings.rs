@@ -5,10 +5,9 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::super::aliases;
-use super::super::receipt::Receipt;
 use crate::git::{self, Repo};
 use crate::model::finding::{Check, Finding};
-use crate::model::install::{AliasAction, Effect, InstallNote};
+use crate::model::install::{AliasAction, InstallNote};
 use crate::model::printable::Printable;
 
 /// Tells which git-plan a shell finds, and whether it is this one.
@@ -98,8 +97,7 @@ pub(super) fn no_hooks_at_all(repo: &Repo, top: &Path) -> Result<Option<Finding>
 
 /// Tells what `git rewind` and `git checkpoint` mean.
 pub(super) fn aliases(repo: &Repo) -> Result<Vec<Finding>> {
-    let outcomes = aliases::write(repo, Effect::DryRun, &mut Receipt::default())?;
-    let mut findings: Vec<Finding> = outcomes
+    let mut findings: Vec<Finding> = aliases::look(repo.config()?)
         .into_iter()
         .map(|alias| {
             let (name, value) = (alias.name, alias.value);

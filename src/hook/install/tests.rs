@@ -2,12 +2,36 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 
-use super::*;
+use anyhow::Result;
+
+use super::super::block;
+use super::{
+    Aliases, Conflicts, Effect, HookName, InstallNote, InstallReport, InstallRequest, existing, fs,
+    shim,
+};
 use crate::error::{Failure, Status};
+use crate::git::Repo;
+use crate::hook::ground::Ground;
 use crate::hook::testing::Sandbox;
-use crate::hook::uninstall::{UninstallRequest, uninstall};
-use crate::model::install::{AliasAction, UninstallReport};
+use crate::hook::uninstall::{self, UninstallRequest};
+use crate::model::install::{AliasAction, HookAction, HookPlace, UninstallReport};
+
+fn install(repo: &Repo, request: &InstallRequest) -> Result<InstallReport> {
+    super::install(&Ground::repository(repo), request)
+}
+
+fn uninstall(repo: &Repo, request: &UninstallRequest) -> Result<UninstallReport> {
+    uninstall::uninstall(&Ground::repository(repo), request)
+}
+
+fn hooks_dir(report: &InstallReport) -> &Path {
+    match &report.place {
+        HookPlace::HooksDir(dir) => dir,
+        HookPlace::ConfigFile(file) => panic!("{file:?}"),
+    }
+}
 
 /// Everything below a directory: mode and bytes of each file, links as what they name.
 fn state(dir: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
@@ -65,7 +89,7 @@ fn uninstalling_restores_every_byte_and_mode() {
         let expected = [Created, Inserted, Created, Created, Inserted, Inserted];
         assert_eq!(actions(&report), expected);
         let installed = state(&sandbox.path("r/.git"));
-        let inode = |name: &str| fs::metadata(report.hooks_dir.join(name)).unwrap().ino();
+        let inode = |name: &str| fs::metadata(hooks_dir(&report).join(name)).unwrap().ino();
         let inodes = HookName::ALL.map(|hook| inode(hook.as_str()));
 
         let again = install(&sandbox.repo("r"), &sandbox.request()).unwrap();
@@ -288,7 +312,7 @@ fn the_hooks_directory_is_the_one_git_uses() {
             sandbox.git("r", &["config", "core.hooksPath", &value]);
         }
         let report = install(&sandbox.repo("r"), &sandbox.request()).unwrap();
-        assert_eq!(report.hooks_dir, sandbox.path(dir));
+        assert_eq!(hooks_dir(&report), sandbox.path(dir));
         assert_eq!(report.notes.len(), notes, "{:?}", report.notes);
         sandbox.git("r", &["commit", "-q", "--allow-empty", "-m", "x"]);
         assert_eq!(sandbox.take_record("calls").lines().count(), 2);
@@ -413,7 +437,7 @@ fn bare_repositories_take_hooks() {
     let sandbox = Sandbox::new();
     sandbox.git(".", &["init", "-q", "--bare", "bare"]);
     let report = install(&sandbox.repo("bare"), &sandbox.request()).unwrap();
-    assert_eq!(report.hooks_dir, sandbox.path("bare/hooks"));
+    assert_eq!(hooks_dir(&report), sandbox.path("bare/hooks"));
     assert_eq!(remove(&sandbox, "bare").hooks.len(), 6);
 }
 

@@ -1,0 +1,112 @@
+//! Our block in one hook file: what has to be written for it to be there, and when it must not be.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::block::{self, Block, BlockText};
+use super::existing::{self, Existing, Script};
+use super::install::Conflicts;
+use super::refusal::Reason;
+use super::shim;
+use crate::model::install::{HookAction, HookManager, HookName, InstallNote};
+
+/// One hook's place and what is to go there.
+pub(super) struct HookSite<'a> {
+    pub(super) hook: HookName,
+    pub(super) path: &'a Path,
+    pub(super) block: Vec<u8>,
+    pub(super) conflicts: Conflicts,
+}
+
+/// What is to become of one hook file.
+pub(super) enum Decision {
+    Accept(Accepted),
+    Refuse(Reason),
+}
+
+/// What is to be done to it.
+pub(super) struct Accepted {
+    pub(super) action: HookAction,
+    pub(super) before: Option<Script>,
+    /// The new bytes, if any are to be written.
+    pub(super) after: Option<Vec<u8>>,
+    pub(super) note: Option<InstallNote>,
+}
+
+impl HookSite<'_> {
+    /// Looks at the file and decides.
+    pub(super) fn decide(&self) -> Result<Decision> {
+        let accept = |action, before, after| {
+            Decision::Accept(Accepted {
+                action,
+                before,
+                after,
+                note: None,
+            })
+        };
+        Ok(match existing::examine(self.path, self.hook)? {
+            Existing::Obstacle(obstacle) => Decision::Refuse(Reason::Obstacle(obstacle)),
+            Existing::Absent => {
+                let file = block::insert(existing::SHEBANG, &self.block);
+                accept(HookAction::Created, None, Some(file))
+            }
+            Existing::Plain(script) | Existing::Managed(script, HookManager::GitLfs) => {
+                let file = block::insert(&script.bytes, &self.block);
+                accept(HookAction::Inserted, Some(script), Some(file))
+            }
+            Existing::WithBlock(script, old) => self.refresh(script, &old),
+            Existing::Managed(script, manager) => self.join(script, manager)?,
+        })
+    }
+
+    /// Brings our own block up to date, unless somebody edited it or a newer program wrote it.
+    fn refresh(&self, script: Script, old: &Block) -> Decision {
+        let file = block::replace(&script.bytes, old, &self.block);
+        let (action, after) = if file == script.bytes {
+            (HookAction::Unchanged, None)
+        } else if old.text == BlockText::Edited && self.conflicts == Conflicts::Refuse {
+            return Decision::Refuse(Reason::Edited);
+        } else if old.version > shim::VERSION {
+            let version = old.version;
+            (HookAction::Newer { version }, None)
+        } else {
+            (HookAction::Upgraded { from: old.version }, Some(file))
+        };
+        Decision::Accept(Accepted {
+            action,
+            before: Some(script),
+            after,
+            note: None,
+        })
+    }
+
+    /// Goes into a manager's file only when forced, and never where the manager already runs the
+    /// file it found, with our block in it.
+    fn join(&self, script: Script, manager: HookManager) -> Result<Decision> {
+        if manager == HookManager::PreCommit {
+            let legacy = existing::beside(self.path, existing::RUN_BY_PRE_COMMIT);
+            if let Existing::WithBlock(..) = existing::examine(&legacy, self.hook)? {
+                return Ok(Decision::Accept(Accepted {
+                    action: HookAction::Chained { through: legacy },
+                    before: None,
+                    after: None,
+                    note: None,
+                }));
+            }
+        }
+        if self.conflicts == Conflicts::Refuse {
+            return Ok(Decision::Refuse(Reason::Managed(manager)));
+        }
+        let file = block::insert(&script.bytes, &self.block);
+        Ok(Decision::Accept(Accepted {
+            action: HookAction::Inserted,
+            before: Some(script),
+            after: Some(file),
+            note: Some(InstallNote::ManagerMayDropBlock {
+                hook: self.hook,
+                manager,
+            }),
+        }))
+    }
+}
