@@ -4,12 +4,12 @@ use anyhow::{Context as _, Result};
 
 use crate::hook::doctor::doctor;
 use crate::model::finding::Severity;
+use crate::ops::Workspace;
 use crate::report::doctor_text;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
-use super::workspace;
 
 /// The command line of `doctor`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(super) struct Args {
 
 /// Examines the repository and says what was found; an error among that is a "no".
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = workspace::open(Access::Read, out)?;
+    let ws = Workspace::open(Access::Read)?;
     let found = doctor(&ws)?;
     match args.format {
         Format::Json => out.json(&found)?,

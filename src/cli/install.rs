@@ -5,8 +5,9 @@ use clap::ValueEnum;
 
 use crate::hook::ground::Ground;
 use crate::hook::install::{Aliases, Conflicts, InstallRequest, install};
+use crate::hook::managers;
 use crate::hook::shim;
-use crate::model::install::{Effect, HookMode, HookName};
+use crate::model::install::{Effect, HookManager, HookMode, HookName};
 use crate::ops::{Workspace, pages};
 use crate::report::install_text;
 use crate::store::Access;
@@ -47,9 +48,17 @@ pub(super) struct Args {
     /// Say what would be written, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print the blocks, for pasting where git-plan must not write
-    #[arg(long, conflicts_with_all = ["skip_aliases", "force", "dry_run", "format"])]
-    manual: bool,
+    /// Print the blocks for pasting, or the lines for the configuration of a tool that writes hooks
+    #[arg(
+        long,
+        value_name = "TOOL",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "sh",
+        conflicts_with_all = ["skip_aliases", "force", "dry_run", "format"]
+    )]
+    manual: Option<Tool>,
     #[command(flatten)]
     user: UserPages,
     /// How to answer
@@ -97,6 +106,31 @@ enum Mode {
     Config,
 }
 
+/// Whose configuration the printed lines are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tool {
+    /// A hook in sh
+    Sh,
+    /// pre-commit, or prek
+    #[value(alias = "prek")]
+    PreCommit,
+    /// lefthook
+    Lefthook,
+    /// husky
+    Husky,
+}
+
+impl Tool {
+    const fn manager(self) -> Option<HookManager> {
+        match self {
+            Self::Sh => None,
+            Self::PreCommit => Some(HookManager::PreCommit),
+            Self::Lefthook => Some(HookManager::Lefthook),
+            Self::Husky => Some(HookManager::Husky),
+        }
+    }
+}
+
 pub(super) const fn effect(is_dry_run: bool) -> Effect {
     if is_dry_run {
         Effect::DryRun
@@ -123,8 +157,12 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
     } else {
         args.hooks
     };
-    if args.manual {
-        out.line(shim::manual(&hooks).trim_end())?;
+    if let Some(tool) = args.manual {
+        let text = match tool.manager() {
+            Some(manager) => managers::snippet(manager, &hooks),
+            None => shim::manual(&hooks),
+        };
+        out.line(text.trim_end())?;
         return Ok(ExitStatus::Done);
     }
     let request = InstallRequest {

@@ -1,7 +1,9 @@
-//! Opening the workspace of a command, and saying what was left unfinished or unverified there.
+//! Opening the workspace of a command, and saying what was left unfinished, unverified or lost
+//! there.
 
 use anyhow::Result;
 
+use crate::hook::lost::lost;
 use crate::ops::rewind::{UNFINISHED_HINT, is_unfinished};
 use crate::ops::{Workspace, past_gate};
 use crate::report::gate_text;
@@ -22,6 +24,15 @@ pub(super) fn open(access: Access, out: &mut Output) -> Result<Workspace> {
     }
     for push in past_gate::notice(&ws).unwrap_or_default() {
         out.report(|to, style| gate_text::unverified(to, &push, style))?;
+    }
+    let lost = lost(ws.repo()).unwrap_or_default();
+    if !lost.is_empty() {
+        let names: Vec<_> = lost.iter().map(|hook| hook.as_str()).collect();
+        out.warning(format_args!(
+            "hooks that were installed no longer reach git-plan: {}",
+            names.join(", ")
+        ));
+        out.hint("'git plan doctor' tells why, 'git plan install' what to do");
     }
     Ok(ws)
 }

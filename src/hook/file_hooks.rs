@@ -7,12 +7,15 @@ use anyhow::Result;
 use super::block::{self, Block, BlockText};
 use super::existing::{self, Existing, Script};
 use super::install::Conflicts;
+use super::managers;
 use super::refusal::Reason;
 use super::shim;
+use crate::git::Repo;
 use crate::model::install::{HookAction, HookManager, HookName, InstallNote};
 
 /// One hook's place and what is to go there.
 pub(super) struct HookSite<'a> {
+    pub(super) repo: Option<&'a Repo>,
     pub(super) hook: HookName,
     pub(super) path: &'a Path,
     pub(super) block: Vec<u8>,
@@ -81,18 +84,25 @@ impl HookSite<'_> {
         })
     }
 
-    /// Goes into a manager's file only when forced, and never where the manager already runs the
-    /// file it found, with our block in it.
+    /// Goes into a manager's file only when forced, and never where the manager already calls us,
+    /// or runs the file it found, with our block in it.
     fn join(&self, script: Script, manager: HookManager) -> Result<Decision> {
+        let chained = |through| {
+            Decision::Accept(Accepted {
+                action: HookAction::Chained { through },
+                before: None,
+                after: None,
+                note: None,
+            })
+        };
+        let calling = |repo| managers::calling(repo, manager, self.hook);
+        if let Some(configuration) = self.repo.and_then(calling) {
+            return Ok(chained(configuration));
+        }
         if manager == HookManager::PreCommit {
             let legacy = existing::beside(self.path, existing::RUN_BY_PRE_COMMIT);
             if let Existing::WithBlock(..) = existing::examine(&legacy, self.hook)? {
-                return Ok(Decision::Accept(Accepted {
-                    action: HookAction::Chained { through: legacy },
-                    before: None,
-                    after: None,
-                    note: None,
-                }));
+                return Ok(chained(legacy));
             }
         }
         if self.conflicts == Conflicts::Refuse {

@@ -143,6 +143,7 @@ impl<'a> Prepared<'a> {
             let decision = match runs_from_configuration(ground, *hook)? {
                 true => Decision::Refuse(Reason::InConfiguration),
                 false => HookSite {
+                    repo: ground.repo,
                     hook: *hook,
                     path: &path,
                     block: shim::render(*hook, program_dir),

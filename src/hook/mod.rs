@@ -11,6 +11,8 @@ pub mod shim;
 pub mod doctor;
 pub mod ground;
 pub mod install;
+pub mod lost;
+pub mod managers;
 pub mod uninstall;
 
 mod aliases;

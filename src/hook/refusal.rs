@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::existing::Obstacle;
+use super::managers;
 use crate::error::Failure;
 use crate::model::install::{HookManager, HookName};
 use crate::model::printable::Printable;
@@ -16,7 +17,7 @@ pub(super) struct Refusal {
 }
 
 /// Why not.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reason {
     /// A block cannot go into it.
     Obstacle(Obstacle),
@@ -46,12 +47,17 @@ impl Reason {
         }
     }
 
-    pub(super) fn way_out(&self, hook: HookName) -> String {
+    /// Says what to do about `hooks`, all of which this stands against.
+    pub(super) fn way_out(&self, hooks: &[HookName]) -> String {
         match self {
-            Self::Managed(manager) => format!(
-                "let {manager} call git-plan, with the lines given in docs/hooks.md; or insist, \
-                 again whenever {manager} rewrites its hooks: 'git plan install -h' tells how"
-            ),
+            Self::Managed(manager) => {
+                let lines = managers::snippet(*manager, hooks);
+                format!(
+                    "let {manager} call git-plan, by these lines in its configuration, which 'git \
+                     plan install --manual={manager}' prints alone; then 'git plan install' again; or\n{}",
+                    indented(&lines)
+                )
+            }
             Self::LfsFirst => "run 'git lfs update', then 'git plan install' again; or go on \
                  without the hooks of Git LFS: 'git plan install -h' tells how to insist"
                 .to_owned(),
@@ -65,9 +71,13 @@ impl Reason {
             Self::Edited => "move your lines out of the block; or have it replaced, your lines \
                  included: 'git plan install -h' tells how to insist"
                 .to_owned(),
-            Self::Obstacle(Obstacle::Interpreter(_) | Obstacle::Binary) => format!(
-                "have it run 'git-plan hook {hook} --' with its own arguments and standard input"
-            ),
+            Self::Obstacle(Obstacle::Interpreter(_) | Obstacle::Binary) => {
+                let calls = hooks
+                    .iter()
+                    .map(|hook| format!("'git-plan hook {hook} --'"));
+                let calls = calls.collect::<Vec<_>>().join(", ");
+                format!("have it run {calls} with its own arguments and standard input")
+            }
             Self::Obstacle(Obstacle::Symlink(_)) => "replace the link by a file; or put the \
                  block into its target, as 'git plan install --manual' prints it"
                 .to_owned(),
@@ -95,33 +105,52 @@ fn explain(obstacle: &Obstacle) -> String {
     }
 }
 
+fn indented(lines: &str) -> String {
+    let lines = lines.lines().map(|line| format!("       {line}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Builds the failure for `refusals`: all of them, and each way out once. `rest` are the hooks
 /// that nothing stands against.
 pub(super) fn failure(refusals: &[Refusal], rest: &[HookName]) -> Failure {
     let mut message = "nothing was changed, because of".to_owned();
     let mut ways: Vec<String> = Vec::new();
-    for Refusal { hook, path, reason } in refusals {
+    for Refusal { path, reason, .. } in refusals {
         let path = Printable::path(path);
         message += &format!("\n  {path}: {}", reason.explain());
-        let way = reason.way_out(*hook);
+        let alike = refusals.iter().filter(|other| other.reason == *reason);
+        let hooks: Vec<_> = alike.map(|other| other.hook).collect();
+        let way = reason.way_out(&hooks);
         if !ways.contains(&way) {
             ways.push(way);
         }
     }
+    let is = |matches: fn(&Reason) -> bool| refusals.iter().any(|it| matches(&it.reason));
     // No choice of hooks helps Git LFS: it minds any of them.
-    let lfs = refusals
-        .iter()
-        .any(|it| matches!(it.reason, Reason::LfsFirst));
-    if !rest.is_empty() && !lfs {
+    if !rest.is_empty() && !is(|reason| matches!(reason, Reason::LfsFirst)) {
         let rest: Vec<_> = rest.iter().map(|hook| hook.as_str()).collect();
         ways.push(format!(
             "leave those out: 'git plan install --hooks={}'",
             rest.join(",")
         ));
     }
+    if is(|reason| matches!(reason, Reason::Managed(_))) {
+        ways.push(
+            "with Git 2.54 or newer, leave the files alone: 'git plan install --mode=config'"
+                .to_owned(),
+        );
+        ways.push(
+            "insist, again whenever the tool rewrites its hooks: 'git plan install -h' tells how"
+                .to_owned(),
+        );
+    }
     let mut hint = "to resolve this, either".to_owned();
     for (at, way) in ways.iter().enumerate() {
-        let or = if at + 1 < ways.len() { ", or" } else { "" };
+        let or = if at + 1 < ways.len() && !way.contains('\n') {
+            ", or"
+        } else {
+            ""
+        };
         hint += &format!("\n  {}. {way}{or}", at + 1);
     }
     Failure::no(message).hint(hint)

@@ -115,7 +115,7 @@ fn note(note: &InstallNote) -> String {
             .to_owned(),
         InstallNote::ManagerMayDropBlock { hook, manager } => format!(
             "{manager} will drop the block from {hook} when it writes its hooks again; \
-             docs/hooks.md has the lines for its own configuration"
+             'git plan install --manual={manager}' prints the lines for its own configuration"
         ),
         InstallNote::ProgramNotOnPath => "git-plan is not on PATH; the hooks use the directory \
              it was started from"
@@ -172,7 +172,7 @@ mod tests {
              post-applypatch renewed (was shim 1)\n\
              Alias 'git rewind' = '!x\\u{1b}[2J': not ours, kept\n\
              note: lefthook will drop the block from pre-push when it writes its hooks again; \
-             docs/hooks.md has the lines for its own configuration\n"
+             'git plan install --manual=lefthook' prints the lines for its own configuration\n"
         );
     }
 

@@ -478,3 +478,41 @@ fn what_was_written_is_noted() {
     repo.plan(["uninstall"]).ok();
     assert!(!repo.path(".git/plan/install.json").exists());
 }
+
+#[test]
+fn a_hook_whose_place_was_taken_is_named_by_every_command() {
+    const LOST: &str = "hooks that were installed no longer reach git-plan: pre-push";
+    let repo = planned();
+    repo.plan(["install"]).ok();
+    repo.plan(["list"]).ok().never_says("no longer reach");
+    let lefthook = "#!/bin/sh\n[ \"$LEFTHOOK\" = 0 ] && exit 0\n";
+    repo.write(".git/hooks/pre-push", lefthook);
+    repo.plan(["list"])
+        .ok()
+        .warns(LOST)
+        .warns("hint: 'git plan doctor' tells why");
+    repo.plan(["install"])
+        .exits(1)
+        .warns("written by lefthook, which would drop the block")
+        .warns("hint:        pre-push:\n")
+        .warns("hint:              run: git-plan hook pre-push -- {0}\n");
+    repo.plan(["doctor"]).exits(1).says("--manual=lefthook");
+    // A comment is no call; a job is.
+    repo.write("lefthook.yml", "# git-plan hook pre-push\n");
+    repo.plan(["list"]).ok().warns(LOST);
+    let lines = repo.plan(["install", "--manual=lefthook", "--hooks=pre-push"]);
+    repo.write("lefthook.yml", lines.ok().stdout);
+    repo.plan(["list"]).ok().never_says("no longer reach");
+    repo.plan(["doctor"])
+        .ok()
+        .says("lefthook.yml to call git-plan, and was not seen to yet");
+    repo.plan(["install"])
+        .ok()
+        .says("  pre-push        runs already, through ")
+        .says("Nothing to change");
+    // Git looks elsewhere.
+    repo.git(["config", "core.hooksPath", ".husky/_"]).ok();
+    repo.plan(["list"])
+        .ok()
+        .warns("reach git-plan: pre-commit, post-commit, post-merge");
+}

@@ -27,6 +27,7 @@ mod hooks;
 mod hostile_text;
 mod install;
 mod main_job;
+mod managers;
 mod near_miss;
 mod odd_names;
 mod odd_places;

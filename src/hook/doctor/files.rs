@@ -8,6 +8,7 @@ use anyhow::Result;
 use super::super::block::{self, Block, BlockText};
 use super::super::existing::{self, Existing, Obstacle, Script};
 use super::super::lfs::{self, Lfs};
+use super::super::managers;
 use super::super::refusal::Reason;
 use super::super::{shim, site};
 use super::{Site, configured};
@@ -38,6 +39,8 @@ enum State {
     Shared,
     /// It reaches us some other way.
     Elsewhere(String),
+    /// A manager is told to call us, and was not seen to yet.
+    Told { manager: HookManager, by: PathBuf },
     /// There is no such file.
     Absent,
     /// What is there does not reach us.
@@ -72,23 +75,7 @@ pub(super) fn look(site: &Site<'_>) -> Result<Looked> {
             State::Alone => looked.harmless.push(hook),
             State::Shared => looked.unfired.push(hook),
             State::Absent => absent.push(hook),
-            State::Elsewhere(how) => looked
-                .findings
-                .push(Check::Hooks.ok(format!("{}: {how}", Printable::path(&path)))),
-            State::Silent(reason) => {
-                let what = format!("{}: {}", Printable::path(&path), reason.explain());
-                let way = reason.way_out(hook);
-                looked.findings.push(missing(hook, what, way));
-            }
-            State::Foreign => {
-                let what = format!(
-                    "{}: your own hook, without our block",
-                    Printable::path(&path)
-                );
-                looked
-                    .findings
-                    .push(missing(hook, what, INSTALL.to_owned()));
-            }
+            other => looked.findings.extend(verdict(&path, hook, other)),
         }
     }
     looked.findings.extend(absences(site, &absent));
@@ -105,6 +92,30 @@ pub(super) fn look(site: &Site<'_>) -> Result<Looked> {
     Ok(looked)
 }
 
+/// Says how a file stands that is neither ours nor absent.
+fn verdict(path: &Path, hook: HookName, state: State) -> Option<Finding> {
+    let path = Printable::path(path);
+    Some(match state {
+        State::Alone | State::Shared | State::Absent => return None,
+        State::Elsewhere(how) => Check::Hooks.ok(format!("{path}: {how}")),
+        State::Told { manager, by } => Check::Hooks.warning(
+            format!(
+                "{path}: {manager} is told by {} to call git-plan, and was not seen to yet",
+                Printable::path(&by)
+            ),
+            "'git plan status' tells when it was, after the next one",
+        ),
+        State::Silent(reason) => {
+            let what = format!("{path}: {}", reason.explain());
+            missing(hook, what, reason.way_out(&[hook]))
+        }
+        State::Foreign => {
+            let what = format!("{path}: your own hook, without our block");
+            missing(hook, what, INSTALL.to_owned())
+        }
+    })
+}
+
 /// Says that a hook which the configuration has runs from its file as well.
 fn twice(path: &Path, state: &State) -> Option<Finding> {
     matches!(state, State::Alone | State::Shared | State::Elsewhere(_)).then(|| {
@@ -115,6 +126,15 @@ fn twice(path: &Path, state: &State) -> Option<Finding> {
             ),
             "'git plan uninstall' takes both out; then install one of them",
         )
+    })
+}
+
+/// Reports whether the file of a hook leads to us.
+pub(super) fn reaches_us(site: &Site<'_>, hook: HookName) -> Result<bool> {
+    let (state, _) = examine(site, hook, &site.dir.join(hook.as_str()))?;
+    Ok(match state {
+        State::Alone | State::Shared | State::Elsewhere(_) | State::Told { .. } => true,
+        State::Absent | State::Silent(_) | State::Foreign => false,
     })
 }
 
@@ -213,7 +233,15 @@ fn examine(site: &Site<'_>, hook: HookName, path: &Path) -> Result<(State, Vec<F
                 false => State::Foreign,
             }
         }
-        Existing::Managed(_, manager) => heard(site, hook, path, Reason::Managed(manager)),
+        Existing::Managed(_, manager) => {
+            match (
+                heard(site, hook, path, Reason::Managed(manager)),
+                managers::calling(site.repo, manager, hook),
+            ) {
+                (State::Silent(_), Some(by)) => State::Told { manager, by },
+                (state, _) => state,
+            }
+        }
         Existing::Obstacle(
             obstacle @ (Obstacle::NotExecutable | Obstacle::CarriageReturns | Obstacle::Torn),
         ) => State::Silent(Reason::Obstacle(obstacle)),

@@ -11,6 +11,7 @@ use anyhow::Result;
 
 use crate::git::{Presence, Repo, Worktree};
 use crate::model::finding::{Check, Examination, Finding};
+use crate::model::install::HookName;
 use crate::model::printable::Printable;
 use crate::ops::examine::examine;
 use crate::ops::{Workspace, pages};
@@ -44,6 +45,19 @@ pub fn doctor(ws: &Workspace) -> Result<Examination> {
     findings.extend(settings::aliases(ws.repo())?);
     findings.extend(pages::examine());
     Ok(findings.into())
+}
+
+/// Reports whether the file of `hook` in `dir` leads to us, by a block, a manager or a call.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn reaches_us(repo: &Repo, dir: &Path, hook: HookName) -> Result<bool> {
+    let site = Site {
+        repo,
+        dir: dir.to_owned(),
+        tops: Vec::new(),
+    };
+    files::reaches_us(&site, hook)
 }
 
 /// Opens every work tree but the one we are in.

@@ -226,7 +226,9 @@ fn managers_are_asked_to_call_us() {
         let file = sandbox.script("r/.git/hooks/pre-push", text);
         let (message, hint) = refused(&sandbox, &sandbox.request());
         assert!(message.contains(&format!("written by {name}")), "{message}");
-        assert!(hint.contains("docs/hooks.md"), "{hint}");
+        assert!(hint.contains("git-plan hook pre-push"), "{hint}");
+        assert!(hint.contains(&format!("--manual={name}")), "{hint}");
+        assert!(!hint.contains("--force"), "{hint}");
 
         let mut request = sandbox.request();
         request.conflicts = Conflicts::Force;
