@@ -41,6 +41,8 @@ choice! {
         Checkpoints = "checkpoints",
         /// Commits that wait for a plan.
         Spool = "spool",
+        /// Rewinds that were begun and not finished.
+        Rewind = "rewind",
         /// memo.db.
         Memo = "memo",
         /// The man pages.

@@ -7,10 +7,12 @@ use anyhow::Result;
 use crate::git::Road;
 use crate::model::count::counted;
 use crate::model::finding::{Check, Finding};
-use crate::model::id::CommitId;
+use crate::model::id::{CommitId, WorktreeName};
 use crate::model::printable::Printable;
 use crate::store::{OpenError, Reader};
 
+use super::rewind::UNFINISHED_HINT;
+use super::rewind_record::unfinished_anywhere;
 use super::spool;
 use super::workspace::Workspace;
 
@@ -102,6 +104,7 @@ fn stored(ws: &Workspace) -> Vec<Finding> {
         ws.read(|store| checkpoints(ws, store)),
     ));
     findings.extend(kept(Check::Spool, waiting(ws)));
+    findings.extend(kept(Check::Rewind, ws.read(rewinds)));
     findings.push(memo(ws));
     findings
 }
@@ -217,6 +220,25 @@ fn waiting(ws: &Workspace) -> Result<Vec<Finding>> {
         ),
     });
     Ok(findings)
+}
+
+/// Names the work trees that are half of one state and half of another.
+fn rewinds(store: &Reader<'_>) -> Result<Vec<Finding>> {
+    let found = unfinished_anywhere(store)?;
+    let finding = |worktree: &WorktreeName| {
+        let place = match worktree.0.as_str() {
+            "" => "the main work tree".to_owned(),
+            name => format!("the work tree {}", Printable::new(name)),
+        };
+        Check::Rewind.error(
+            format!("a rewind of {place} is unfinished"),
+            format!("there, {UNFINISHED_HINT}"),
+        )
+    };
+    Ok(match found.is_empty() {
+        true => vec![Check::Rewind.ok("none is unfinished")],
+        false => found.iter().map(finding).collect(),
+    })
 }
 
 fn waits(count: usize) -> String {

@@ -19,6 +19,18 @@ pub(super) fn unfinished(
     read(store, &unfinished_key(worktree))
 }
 
+/// Returns the work trees in which a rewind was begun and not finished.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn unfinished_anywhere(store: &Reader<'_>) -> Result<Vec<WorktreeName>> {
+    let found = store.meta_under(UNFINISHED)?;
+    Ok(found
+        .into_iter()
+        .map(|(worktree, _)| WorktreeName(worktree))
+        .collect())
+}
+
 /// Returns the last rewind of a work tree that was finished.
 ///
 /// # Errors
@@ -70,7 +82,7 @@ pub(super) fn finish(
 /// When the database cannot be read.
 pub(super) fn needed(store: &Reader<'_>) -> Result<Vec<CommitId>> {
     let mut needed = Vec::new();
-    for text in store.meta_under("rewind.")? {
+    for (_, text) in store.meta_under("rewind.")? {
         let record = parse(&text)?;
         for way in std::iter::once(record.way).chain(record.taking_back) {
             needed.extend([way.saved, way.destination.snapshot]);
@@ -109,8 +121,11 @@ fn event(action: &'static str, worktree: &WorktreeName, record: &RewindRecord) -
     }
 }
 
+/// What the keys of unfinished rewinds begin with.
+const UNFINISHED: &str = "rewind.unfinished.";
+
 fn unfinished_key(worktree: &WorktreeName) -> String {
-    format!("rewind.unfinished.{}", worktree.0)
+    format!("{UNFINISHED}{}", worktree.0)
 }
 
 fn finished_key(worktree: &WorktreeName) -> String {

@@ -18,15 +18,16 @@ impl Reader<'_> {
         )
     }
 
-    /// Returns the facts whose keys begin with `prefix`, by key.
+    /// Returns the facts whose keys begin with `prefix`, with what follows it in each key, by key.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn meta_under(&self, prefix: &str) -> Result<Vec<String>> {
+    pub fn meta_under(&self, prefix: &str) -> Result<Vec<(String, String)>> {
         self.list(
-            "SELECT value FROM meta WHERE substr(key, 1, length(:prefix)) = :prefix ORDER BY key",
+            "SELECT substr(key, length(:prefix) + 1) AS rest, value FROM meta
+             WHERE substr(key, 1, length(:prefix)) = :prefix ORDER BY key",
             named_params! { ":prefix": prefix },
-            |row| row.get("value"),
+            |row| Ok((row.get("rest")?, row.get("value")?)),
         )
     }
 }

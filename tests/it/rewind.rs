@@ -318,6 +318,10 @@ fn a_rewind_killed_in_the_middle_goes_on_or_back() {
             .ok()
             .warns("a rewind of this work tree is unfinished")
             .warns("--continue");
+        repo.plan(["doctor"])
+            .exits(1)
+            .says("error    rewind: a rewind of the main work tree is unfinished")
+            .says("there, 'git plan rewind --continue' finishes it");
         repo.plan(["rewind", "--to", "1", "--apply"]).exits(128);
         // What the killed git left: nobody can tell whether it still runs, so nothing removes it.
         if repo.path(".git/index.lock").exists() {
@@ -329,6 +333,8 @@ fn a_rewind_killed_in_the_middle_goes_on_or_back() {
         assert_eq!(&state(&repo), want, "{word}");
         assert_eq!(repo.read("mine.log"), b"ignored\n");
         repo.plan(["list"]).ok().never_says("unfinished");
+        let examined = repo.plan(["doctor"]);
+        assert!(examined.stdout.contains("rewind: none is unfinished"));
         repo.plan(["rewind", "--continue"])
             .exits(128)
             .warns("no unfinished rewind");
