@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::model::printable::Printable;
-use crate::model::task::TaskEdit;
+use crate::model::task::{PhaseEdit, TaskEdit};
 use crate::ops;
 use crate::store::Access;
 
@@ -15,7 +15,7 @@ use super::workspace;
 /// The command line of `edit-task`.
 #[derive(Debug, clap::Args)]
 #[command(
-    override_usage = "git plan edit-task <--title <TEXT>|--description <TEXT>|--phase <NUMBER>> [[PLAN] TASK]"
+    override_usage = "git plan edit-task <--title <TEXT>|--description <TEXT>|--phase <NUMBER>|--no-phase> [[PLAN] TASK]"
 )]
 pub(super) struct Args {
     #[command(flatten)]
@@ -36,6 +36,9 @@ struct Edit {
     /// The number of the phase it belongs to from now on
     #[arg(long, value_name = "NUMBER")]
     phase: Option<u32>,
+    /// Take it out of its phase
+    #[arg(long, conflicts_with = "phase")]
+    no_phase: bool,
 }
 
 /// Changes the task and says so.
@@ -44,7 +47,11 @@ pub(super) fn run(args: Args, out: &mut Output) -> Result<ExitStatus> {
     let edit = TaskEdit {
         title: args.edit.title,
         description: args.edit.description,
-        phase: args.edit.phase,
+        phase: match (args.edit.phase, args.edit.no_phase) {
+            (Some(number), _) => Some(PhaseEdit::Into(number)),
+            (None, true) => Some(PhaseEdit::Out),
+            (None, false) => None,
+        },
     };
     let ws = workspace::open(Access::Write, out)?;
     let task = ops::edit_task(&ws, target, edit)?;

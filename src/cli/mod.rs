@@ -23,6 +23,7 @@ mod list;
 mod log;
 mod man;
 mod output;
+mod output_file;
 mod progress;
 mod prompt;
 mod prune;

@@ -9,7 +9,6 @@ use crate::model::checkpoint::Checkpoint;
 use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::judged::{Judged, TaskLabel};
-use crate::model::printable::Printable;
 use crate::model::task::{AuditStatus, TaskStatus};
 use crate::ops::Workspace;
 use crate::ops::quote::Lines;
@@ -21,6 +20,7 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::judgement::{AnswerArgs, Form, as_github, as_sarif};
 use super::output::Output;
+use super::output_file::OutputFile;
 use super::progress::Bar;
 use super::target::{self, TaskArgs};
 use super::workspace;
@@ -122,13 +122,16 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         Some(_) => Lines::All,
         None => args.answer.lines(),
     };
+    let output = args.output.as_ref();
+    let output = output
+        .map(|path| OutputFile::prepare(&target::path(path)))
+        .transpose()?;
     let verified = verify_task(&ws, target, (record, lines), &Bar::default())?;
     let answer = Answer::from(&verified);
-    if let Some(path) = &args.output {
+    if let Some(file) = output {
         let mut text = Vec::new();
         json::write(&mut text, &answer)?;
-        std::fs::write(target::path(path), text)
-            .with_context(|| format!("writing {}", Printable::new(path.as_encoded_bytes())))?;
+        file.write(&text)?;
     }
     match args.answer.format {
         Form::Json => out.json(&answer)?,

@@ -92,8 +92,17 @@ pub struct TaskEdit {
     pub title: Option<String>,
     /// The new description.
     pub description: Option<String>,
-    /// The number of the new phase.
-    pub phase: Option<u32>,
+    /// The new phase.
+    pub phase: Option<PhaseEdit>,
+}
+
+/// Which phase a task is to be in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhaseEdit {
+    /// The one with this number.
+    Into(u32),
+    /// None.
+    Out,
 }
 
 /// A checkbox inside a task.

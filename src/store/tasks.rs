@@ -8,7 +8,7 @@ use ulid::Ulid;
 use super::planning::{Reader, Writer, missing};
 use super::sealed::Sealed as _;
 use crate::model::id::{PlanId, SpecHash, TaskId, TaskNumber};
-use crate::model::task::{AuditStatus, NewTask, Task, TaskEdit, TaskStatus};
+use crate::model::task::{AuditStatus, NewTask, PhaseEdit, Task, TaskEdit, TaskStatus};
 
 pub(super) fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
     Ok(Task {
@@ -154,8 +154,11 @@ impl Writer<'_> {
     /// # Errors
     /// A phase that is not there, an archived plan, and those of the database.
     pub fn edit_task(&self, task: &Task, edit: TaskEdit) -> Result<Task> {
-        let phase = edit
-            .phase
+        let number = match edit.phase {
+            Some(PhaseEdit::Into(number)) => Some(number),
+            Some(PhaseEdit::Out) | None => None,
+        };
+        let phase = number
             .map(|number| self.phase_id(task.plan_id, number))
             .transpose()?;
         self.update(
@@ -163,19 +166,23 @@ impl Writer<'_> {
             "UPDATE plan_tasks
              SET title = IFNULL(:title, title),
                  description = IFNULL(:description, description),
-                 phase_id = IFNULL(:phase, phase_id)
+                 phase_id = CASE WHEN :moves THEN :phase ELSE phase_id END
              WHERE id = :id",
             named_params! {
                 ":id": task.id,
                 ":title": edit.title,
                 ":description": edit.description,
+                ":moves": edit.phase.is_some(),
                 ":phase": phase,
             },
         )?;
         let detail = json!({
             "title": edit.title,
             "description": edit.description,
-            "phase": edit.phase,
+            "phase": match edit.phase {
+                Some(PhaseEdit::Out) => json!("none"),
+                Some(PhaseEdit::Into(_)) | None => json!(number),
+            },
         });
         self.log_task("task.edited", (task.plan_id, task.number), detail)?;
         self.existing_task(task.id)

@@ -1,5 +1,7 @@
 //! What `verify-task` and claims change, and what they leave alone.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::support::{Answer, TestRepo};
 
 const SPEC: &str = "refactor_name: S\nrules:\n  - id: no-foo\n    description: gone\n    \
@@ -186,9 +188,33 @@ fn json_tells_the_evaluation_and_where_the_task_stands() {
     let violation = &json["rules"][0]["violations"][0];
     assert_eq!(violation["file"], "a.js");
     assert_eq!(violation["match"], "foo");
-    repo.plan(["verify-task", "1", "--output", "nowhere/out.json"])
-        .exits(128)
-        .warns("writing nowhere/out.json");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_costs_nothing() {
+    let repo = project();
+    let before = repo.stored();
+    repo.write("folder/kept", "");
+    for output in ["nowhere/out.json", "folder"] {
+        repo.plan(["verify-task", "1", "--output", output])
+            .exits(128)
+            .warns(&format!("error: writing {output}\n  caused by: "));
+        assert!(repo.stored() == before, "{output}");
+    }
+    // An answer takes the place of the one before in one step, and keeps its mode.
+    repo.write("out.json", "old");
+    let mode = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(repo.path("out.json"), mode).unwrap();
+    std::os::unix::fs::symlink("out.json", repo.path("link.json")).unwrap();
+    repo.plan(["verify-task", "1", "--output", "link.json"])
+        .exits(1);
+    assert!(repo.read("out.json").starts_with(b"{\n  \"version\": 1,"));
+    let metadata = std::fs::symlink_metadata(repo.path("out.json")).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
+    assert!(repo.path("link.json").is_symlink());
+    repo.sh("git plan verify-task 1 --output /dev/stdout | head -1")
+        .ok()
+        .says("{\n");
 }
 
 #[test]

@@ -132,6 +132,15 @@ fn show_tells_phases_jobs_and_metadata() {
         "\n[ ] Phase 1: Cut\n    Success criteria: green\n  [ ] Task 1: one\n      \
          [ ] Job 1: look [AUDIT]\n\nOrphaned Tasks (not in any phase):\n  [ ] Task 2: two\n",
     );
+    repo.plan(["edit-task", "1", "--no-phase"]).ok();
+    repo.plan(["show"])
+        .ok()
+        .says("\n[ ] Phase 1: Cut\n    Success criteria: green\n")
+        .says("Orphaned Tasks (not in any phase):\n  [ ] Task 1: one\n");
+    repo.plan(["log"]).ok().says("task 1.1  phase=none");
+    repo.plan(["edit-task", "1", "--phase", "1", "--no-phase"])
+        .exits(129);
+    repo.plan(["edit-task", "1", "--phase", "1"]).ok();
     repo.plan(["show", "--no-tasks"]).ok().never_says("Task 1");
     repo.plan(["show", "--layout", "flat"])
         .ok()

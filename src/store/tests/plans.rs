@@ -4,7 +4,7 @@ use super::*;
 use crate::error::status_of;
 use crate::model::id::TaskNumber;
 use crate::model::plan::{NewPhase, PlanStatus};
-use crate::model::task::{AuditStatus, TaskEdit, TaskStatus};
+use crate::model::task::{AuditStatus, PhaseEdit, TaskEdit, TaskStatus};
 
 const LATER: Timestamp = Timestamp(1_800_000_000);
 
@@ -171,7 +171,7 @@ fn a_task_is_edited_assigned_and_given_a_spec() {
         let edit = TaskEdit {
             title: Some("Move it".to_owned()),
             description: None,
-            phase: Some(3),
+            phase: Some(PhaseEdit::Into(3)),
         };
         let edited = writer.edit_task(&task, edit)?;
         assert_eq!(edited.title, "Move it");
