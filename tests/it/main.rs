@@ -11,6 +11,8 @@ mod bad_database;
 mod bad_input;
 mod bad_specs;
 mod commands_page;
+mod commit_shapes;
+mod deadlines;
 mod crash_points;
 mod deadlines;
 mod demo;
