@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// The variables that tie a process to one repository (`git rev-parse --local-env-vars`).
-const LOCAL_VARIABLES: [&str; 16] = [
+/// The variables that tie a process to one repository: `git rev-parse --local-env-vars` without
+/// what `git -c` set, such as `safe.directory`, which holds wherever the user's command goes.
+const LOCAL_VARIABLES: [&str; 14] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
     "GIT_DIR",
     "GIT_GRAFT_FILE",
     "GIT_IMPLICIT_WORK_TREE",

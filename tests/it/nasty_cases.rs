@@ -119,6 +119,29 @@ fn a_hook_works_on_its_own_repository_wherever_the_others_are() {
 }
 
 #[test]
+fn a_directory_trusted_for_one_command_is_so_in_all_its_work_trees() {
+    let mut repo = project();
+    repo.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1");
+    repo.plan_words("list")
+        .exits(128)
+        .warns("dubious ownership");
+    let trusting = |words: &[&str]| {
+        let trust = ["-c", "safe.directory=*"];
+        repo.git(trust.iter().chain(words))
+    };
+    trusting(&["commit", "-q", "--allow-empty", "-m", "x"])
+        .ok()
+        .warns("git-plan: task 1.1 · checkpoint 1");
+    let findings = trusting(&["plan", "doctor", "--format", "json"]).json();
+    let of_hooks = findings["findings"].as_array().unwrap().iter();
+    let of_hooks: Vec<_> = of_hooks.filter(|it| it["check"] == "hooks").collect();
+    assert!(
+        of_hooks.iter().all(|it| it["severity"] == "ok"),
+        "{of_hooks:?}"
+    );
+}
+
+#[test]
 fn the_author_of_a_commit_is_not_who_makes_a_checkpoint() {
     let repo = project();
     add_to_hook(
