@@ -95,17 +95,17 @@ pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result
     captured(repo, snapshot, present.tree, record)
 }
 
-/// Writes a commit that holds many checkpoints at once, the same for the same ones.
+/// Writes a commit that holds many checkpoints at once, the same for the same ones and time.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_keep(repo: &Repo, checkpoints: &[CommitId]) -> Result<CommitId> {
+pub fn write_keep(repo: &Repo, checkpoints: &[CommitId], at: Timestamp) -> Result<CommitId> {
     let objects = repo.objects()?;
     objects.write_commit(&CommitText {
         tree: objects.write_tree(&[])?,
         parents: checkpoints,
         message: b"git-plan checkpoints\n",
-        at: Timestamp(0),
+        at,
         author: AUTHOR,
     })
 }

@@ -126,6 +126,12 @@ impl Repo {
         }
     }
 
+    /// Reports whether a ref cannot be made now: somebody is at it, or was killed on the way.
+    pub fn is_ref_locked(&self, name: &str) -> bool {
+        let lock = self.layout.common_dir.join(format!("{name}.lock"));
+        lock.symlink_metadata().is_ok()
+    }
+
     pub(super) fn ref_target(&self, name: &str) -> Result<Option<Oid>> {
         let found = self.refs_by_executable(name)?;
         Ok(found

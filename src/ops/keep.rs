@@ -53,7 +53,8 @@ pub(super) fn hold(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCh
     Ok(new)
 }
 
-/// Holds commits that no ref of ours may hold yet, few by one each and many by one they share.
+/// Holds commits that no ref of ours may hold yet, few by one each and many by one they share, and
+/// so those whose own ref a killed process has left locked.
 ///
 /// # Errors
 /// When refs cannot be read or written.
@@ -63,7 +64,8 @@ pub(super) fn hold_all(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<(
         let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
         wanting.retain(|it| !names.contains(&ref_name(*it)) && !folded.contains(it));
     }
-    if wanting.len() >= SHARE {
+    let is_locked = |commit: &CommitId| ws.repo().is_ref_locked(&ref_name(*commit));
+    if wanting.len() >= SHARE || wanting.iter().any(is_locked) {
         return fold(ws, &wanting).map(drop);
     }
     wanting

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::checkpoint::{self, ref_name};
 use crate::model::checkpoint::{Checkpoint, Origin};
 use crate::model::id::{CommitId, PlanId};
+use crate::model::time::Timestamp;
 use crate::store::{Reader, Superseded};
 
 use super::keep::hold_all;
@@ -69,7 +70,9 @@ pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()>
     let repo = ws.repo();
     let rows = ws.read(all_checkpoints)?;
     let mut wanting = wanting(ws, &rows)?;
-    let old = wanting.split_off(wanting.len().min(LIVE));
+    let mut old = wanting.split_off(wanting.len().min(LIVE));
+    let is_locked = |id: &mut CommitId| repo.is_ref_locked(&ref_name(*id));
+    old.extend(wanting.extract_if(.., is_locked));
     // In one order, so that the same checkpoints make the same commit.
     let old: Vec<CommitId> = old
         .into_iter()
@@ -107,8 +110,15 @@ pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()>
 pub(super) fn fold(ws: &Workspace, commits: &[CommitId]) -> Result<Vec<String>> {
     let there = ws.repo().ref_names_under(KEEP)?;
     let fold = |parents| {
-        let keep = checkpoint::write_keep(ws.repo(), parents)?;
-        let name = format!("{KEEP}{keep}");
+        let mut at = Timestamp(0);
+        let (name, keep) = loop {
+            let keep = checkpoint::write_keep(ws.repo(), parents, at)?;
+            let name = format!("{KEEP}{keep}");
+            if !ws.repo().is_ref_locked(&name) {
+                break (name, keep);
+            }
+            at = Timestamp(at.0 + 1);
+        };
         if !there.contains(&name) {
             ws.repo().create_ref(&name, keep)?;
         }

@@ -435,3 +435,18 @@ fn shared_refs_are_taken_in_again_by_a_database_that_lost_its_rows() {
     repo.plan_words("rewind --to 1 --apply").ok();
     assert_eq!(repo.read("a.py"), b"1\n");
 }
+
+#[test]
+fn a_lock_that_a_killed_process_left_is_in_nobodys_way() {
+    let repo = project();
+    repo.sh("echo 1 >a.py; GIT_PLAN_HOOKS=0 git commit -qam unseen")
+        .ok();
+    let name = format!(".git/refs/plan/checkpoints/{}.lock", repo.rev("HEAD"));
+    repo.write(&name, "");
+    repo.plan_words("status").ok();
+    assert_eq!(repo.kept("1 1", Current), ["1 unseen"]);
+    repo.git(["commit", "-q", "--amend", "-m", "again"]).ok();
+    repo.git(["reflog", "expire", "--expire=now", "--all"]).ok();
+    repo.git(["gc", "-q", "--prune=now"]).ok();
+    assert_eq!(is_sound(&repo, "tidied up").checkpoints.len(), 3);
+}

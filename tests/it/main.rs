@@ -37,6 +37,7 @@ mod odd_places;
 mod pages;
 mod past_gate;
 mod pathologies;
+mod promises;
 mod prune;
 mod push_shapes;
 mod reconcile;
@@ -48,6 +49,8 @@ mod side_doors;
 mod since;
 mod streams;
 mod support;
+#[path = "../reliability/trials/mod.rs"]
+mod trials;
 mod verify_task;
 mod views;
 mod violations_over_time;
