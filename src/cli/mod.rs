@@ -52,7 +52,7 @@ use std::sync::Mutex;
 
 use anyhow::Result;
 use clap::error::ContextKind;
-use clap::{Parser, Subcommand};
+use clap::{Args as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Failure, status_of};
 use crate::model::printable::Printable;
@@ -213,13 +213,28 @@ pub fn main() -> ExitCode {
     if completions::answer() {
         return ExitStatus::Done.into();
     }
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return answer_parser(error).into(),
     };
     let mut out = Output::new(cli.color);
     let result = caught(|| cli.command.run(&mut out));
     conclude(result, &mut out).into()
+}
+
+/// Reads the command line. Git waits for hooks, so theirs is read without describing the other
+/// verbs first, which takes longer than reading.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut words = std::env::args_os().skip(1).peekable();
+    if words.peek().is_none_or(|verb| verb != "hook") {
+        return Cli::try_parse();
+    }
+    let command = hook::Args::augment_args(clap::Command::new("hook").bin_name("git plan hook"));
+    let matches = command.try_get_matches_from(words)?;
+    Ok(Cli {
+        color: None,
+        command: Command::Hook(hook::Args::from_arg_matches(&matches)?),
+    })
 }
 
 /// Says what the parser wants said: help and version are data, anything else is a usage error.

@@ -1,6 +1,6 @@
 //! One rule judged: over its scope, or file by file when it has a `where`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::evaluation::{Reference, RuleOutcome, RuleStatus, Violation};
 use crate::model::hit::{Analysis, Findings, Hit, PatternKey};
@@ -252,21 +252,25 @@ fn settle(violations: &mut Vec<Violation>) {
             .then_with(|| detail(a).cmp(&detail(b)))
             .then_with(|| a.pattern.cmp(&b.pattern))
     });
-    let mut seen = HashSet::new();
-    let keep: Vec<bool> = violations
-        .iter()
-        .map(|v| {
-            seen.insert((
-                v.clause,
-                v.kind,
-                v.pattern.as_str(),
-                v.file.as_ref(),
-                v.line,
-            ))
-        })
-        .collect();
-    let mut keep = keep.into_iter();
-    violations.retain(|_| keep.next().unwrap_or(true));
+    // Those on one line are neighbours now, and few.
+    let mut seen: Vec<Violation> = Vec::with_capacity(violations.len());
+    let mut line = 0;
+    for violation in violations.drain(..) {
+        let is_on_it = seen
+            .get(line)
+            .is_some_and(|first| (&first.file, first.line) == (&violation.file, violation.line));
+        if !is_on_it {
+            line = seen.len();
+        }
+        let of_it = seen.get(line..).unwrap_or_default();
+        if !of_it.iter().any(|v| {
+            (v.clause, v.kind) == (violation.clause, violation.kind)
+                && v.pattern == violation.pattern
+        }) {
+            seen.push(violation);
+        }
+    }
+    *violations = seen;
 }
 
 /// The files with a violation and no reference to what is expected.
