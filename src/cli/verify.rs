@@ -62,17 +62,17 @@ pub(super) struct Args {
 
 /// Judges, says what was found, and answers with the exit status.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
-    let ws = workspace::open(Access::Read, out)?;
-    if args.no_memo {
-        ws.forget_memo();
-    }
     let source = match (&args.at, args.staged) {
         (Some(revision), _) => TreeSource::Revision(revision.clone()),
         (None, true) => TreeSource::Staged,
         (None, false) => TreeSource::Worktree,
     };
-    if source == TreeSource::Worktree {
-        ws.repo().expect_worktree();
+    let ws = match source {
+        TreeSource::Worktree => workspace::open_on_worktree(Access::Read, out)?,
+        TreeSource::Staged | TreeSource::Revision(_) => workspace::open(Access::Read, out)?,
+    };
+    if args.no_memo {
+        ws.forget_memo();
     }
     let request = Request {
         source,

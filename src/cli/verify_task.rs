@@ -114,7 +114,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     } else {
         Access::Write
     };
-    let ws = workspace::open(access, out)?;
+    let ws = workspace::open_on_worktree(access, out)?;
     if args.no_memo {
         ws.forget_memo();
     }

@@ -25,8 +25,9 @@ pub(super) struct Differences {
 /// A comparison that has begun.
 pub(super) struct Comparison {
     index: Option<Mark>,
-    changed: Running,
     untracked: Running,
+    /// Begun later: it wants to know the names of the filters.
+    changed: Option<Running>,
 }
 
 /// What tells one state of an index file from another.
@@ -52,12 +53,21 @@ impl Mark {
 }
 
 impl Repo {
-    /// Starts comparing, for somebody who will ask for the work tree's snapshot after doing other
-    /// things.
-    pub fn expect_worktree(&self) {
+    /// Starts the half of a comparison that takes no configuration, for somebody who will ask for
+    /// the work tree's snapshot after doing other things.
+    pub fn expect_untracked(&self) {
         if let Ok(mut coming) = self.coming_comparison.lock() {
             // Whoever asks will be told if it cannot be started.
-            *coming = self.compare().ok();
+            *coming = self.start_untracked().ok();
+        }
+    }
+
+    /// Starts the other half, once the configuration is there.
+    pub fn expect_changed(&self) {
+        if let Ok(mut coming) = self.coming_comparison.lock()
+            && let Some(coming) = coming.as_mut()
+        {
+            coming.changed = self.start_changed().ok();
         }
     }
 
@@ -68,9 +78,13 @@ impl Repo {
         let coming = self.coming_comparison.lock();
         let comparison = match coming.ok().and_then(|mut it| it.take()) {
             Some(begun) => begun,
-            None => self.compare()?,
+            None => self.start_untracked()?,
         };
-        let changed = comparison.changed.answer()?.success()?;
+        let changed = match comparison.changed {
+            Some(begun) => begun,
+            None => self.start_changed()?,
+        };
+        let changed = changed.answer()?.success()?;
         let untracked = comparison.untracked.answer()?.success()?;
         if Mark::of(index) != comparison.index {
             return Ok(None);
@@ -94,11 +108,18 @@ impl Repo {
         Ok(Some(differences))
     }
 
-    fn compare(&self) -> Result<Comparison> {
+    fn start_untracked(&self) -> Result<Comparison> {
         self.top()?;
         let index = Mark::of(&self.own_index());
         let words = ["ls-files", "-z", "--others", "--exclude-standard"];
-        let untracked = self.git.call(&words).start()?;
+        Ok(Comparison {
+            index,
+            untracked: self.git.call(&words).start()?,
+            changed: None,
+        })
+    }
+
+    fn start_changed(&self) -> Result<Running> {
         let words = [
             "diff",
             "--raw",
@@ -114,12 +135,7 @@ impl Repo {
         let mut settings = self.no_filters()?;
         // Else a file whose times alone have changed is told as changed.
         settings.push(("diff.autoRefreshIndex".to_owned(), "true"));
-        let changed = self.git.call(&words).settings(&settings).start()?;
-        Ok(Comparison {
-            index,
-            changed,
-            untracked,
-        })
+        self.git.call(&words).settings(&settings).start()
     }
 }
 

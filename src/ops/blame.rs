@@ -38,7 +38,12 @@ pub fn blame(
         |task| format!("task {}", task.number),
     );
     must_be_verified(&what, &evaluation)?;
-    quote(ws.repo(), &snapshot, [&mut evaluation], Lines::All)?;
+    quote(
+        ws.repo(),
+        (source, &snapshot),
+        [&mut evaluation],
+        Lines::All,
+    )?;
     let origins = origins(ws, &snapshot, &evaluation, progress)?;
     let rules = evaluation.rules.into_iter();
     let violations = rules.flat_map(|rule| {

@@ -44,7 +44,12 @@ pub(super) fn broken(
             Verdict::Met => unmet_by_head(ws, &bench, &snapshot, (task, ready))?,
             Verdict::Broken | Verdict::Unverified => {
                 let mut evaluation = evaluation;
-                quote(ws.repo(), &snapshot, [&mut evaluation], Lines::BRIEF)?;
+                quote(
+                    ws.repo(),
+                    (&TreeSource::Worktree, &snapshot),
+                    [&mut evaluation],
+                    Lines::BRIEF,
+                )?;
                 Some(evaluation)
             }
         };
@@ -74,6 +79,11 @@ fn unmet_by_head(
     let source = TreeSource::Revision("HEAD".to_owned());
     let snapshot = ws.repo().snapshot(&source)?;
     let mut evaluation = bench.judge(&source, &snapshot, &[ready])?.swap_remove(0);
-    quote(ws.repo(), &snapshot, [&mut evaluation], Lines::BRIEF)?;
+    quote(
+        ws.repo(),
+        (&source, &snapshot),
+        [&mut evaluation],
+        Lines::BRIEF,
+    )?;
     Ok(Some(evaluation).filter(|it| it.verdict != Verdict::Met))
 }

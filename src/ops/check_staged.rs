@@ -54,7 +54,7 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
         return Ok(Vec::new());
     }
     // Asked last: a long history takes longer to walk than a tree that is remembered to judge.
-    let (here, _) = in_force(ws, &TreeSource::Staged, &staged)?;
+    let (here, _) = in_force(ws, &TreeSource::Staged, staged.commit)?;
     worse.retain(|(task, _)| here.iter().any(|it| it.id == task.id));
     let mut judged: Vec<Judged> = worse
         .into_iter()
@@ -65,6 +65,11 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
         })
         .collect();
     let evaluations = judged.iter_mut().map(|judged| &mut judged.evaluation);
-    quote(ws.repo(), &staged, evaluations, Lines::BRIEF)?;
+    quote(
+        ws.repo(),
+        (&TreeSource::Staged, &staged),
+        evaluations,
+        Lines::BRIEF,
+    )?;
     Ok(judged)
 }

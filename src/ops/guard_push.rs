@@ -9,6 +9,7 @@ use crate::model::event::PushedRef;
 use crate::model::id::{CommitId, SpecHash};
 use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel};
 use crate::model::task::Task;
+use crate::model::tree::TreeSource;
 use crate::scan::{ENGINE_VERSION, Progress, Silent};
 
 use super::completion::split_by_history;
@@ -127,9 +128,10 @@ pub(super) fn judge_tip(
         })
         .collect();
     let broken = failed.iter_mut().map(|judged| &mut judged.evaluation);
+    let source = TreeSource::Revision(commit.to_string());
     quote(
         ws.repo(),
-        &ws.repo().snapshot_of(commit)?,
+        (&source, &ws.repo().snapshot_of(commit)?),
         broken,
         Lines::BRIEF,
     )?;

@@ -12,7 +12,7 @@ use crate::model::judged::TaskLabel;
 use crate::model::spec::Spec;
 use crate::model::task::Task;
 use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
-use crate::scan::{Progress, Scanner};
+use crate::scan::{Progress, Recalled, Scanner};
 use crate::spec;
 use crate::store::{Memo, Reader};
 
@@ -162,11 +162,27 @@ impl<'a> Bench<'a> {
         snapshot: &Snapshot,
         specs: &[&ReadySpec],
     ) -> Result<Vec<Evaluation>> {
-        let wanted: Vec<_> = specs
-            .iter()
-            .map(|ready| (&ready.spec, &ready.hash))
-            .collect();
-        let findings = self.scanner().scan(snapshot, &wanted)?;
+        self.judge_recalled(source, snapshot, specs, self.recall(specs))
+    }
+
+    /// Recalls former scans by these specs, while a snapshot is still being made.
+    pub(super) fn recall(&self, specs: &[&ReadySpec]) -> Recalled {
+        self.scanner().recall_all(&pairs(specs))
+    }
+
+    /// As [`Bench::judge`], with what [`Bench::recall`] gave for the same specs.
+    ///
+    /// # Errors
+    /// As [`Bench::judge`].
+    pub(super) fn judge_recalled(
+        &self,
+        source: &TreeSource,
+        snapshot: &Snapshot,
+        specs: &[&ReadySpec],
+        recalled: Recalled,
+    ) -> Result<Vec<Evaluation>> {
+        let wanted = pairs(specs);
+        let findings = self.scanner().scan_recalled(snapshot, &wanted, recalled)?;
         let tree = judged_tree(source, snapshot);
         let evaluations = specs
             .iter()
@@ -196,6 +212,11 @@ impl<'a> Bench<'a> {
             progress: self.progress,
         }
     }
+}
+
+fn pairs<'a>(specs: &[&'a ReadySpec]) -> Vec<(&'a Spec, &'a SpecHash)> {
+    let pair = |ready: &&'a ReadySpec| (&ready.spec, &ready.hash);
+    specs.iter().map(pair).collect()
 }
 
 fn judged_tree(source: &TreeSource, snapshot: &Snapshot) -> JudgedTree {

@@ -8,7 +8,7 @@ use crate::git::{Objects, Repo};
 use crate::model::evaluation::{Evaluation, Violation};
 use crate::model::path::RepoPath;
 use crate::model::source_line::SourceLine;
-use crate::model::tree::{Overlay, Snapshot};
+use crate::model::tree::{Overlay, Snapshot, TreeSource};
 
 /// A larger file was not judged either.
 const READ_LIMIT: u64 = 16 * 1024 * 1024;
@@ -44,7 +44,7 @@ impl Lines {
 /// When the object database cannot be opened.
 pub(super) fn quote<'a>(
     repo: &Repo,
-    snapshot: &Snapshot,
+    (source, snapshot): (&TreeSource, &Snapshot),
     evaluations: impl IntoIterator<Item = &'a mut Evaluation>,
     lines: Lines,
 ) -> Result<()> {
@@ -60,18 +60,40 @@ pub(super) fn quote<'a>(
         return Ok(());
     }
     let objects = repo.objects()?;
-    for (path, violations) in by_file {
+    for (path, mut violations) in by_file {
+        violations.sort_by_key(|violation| violation.line);
+        if *source == TreeSource::Worktree && quote_disk(repo, &path, &mut violations) {
+            continue;
+        }
         if let Ok(Some(content)) = content(repo, &objects, snapshot, &path) {
-            quote_file(&content, violations);
+            quote_file(&content, &mut violations);
         }
     }
     Ok(())
 }
 
-fn quote_file(content: &[u8], mut violations: Vec<&mut Violation>) {
+/// Quotes a file of the work tree from the disk, which is quicker than from the object that it is
+/// unchanged from; a file that Git keeps otherwise than it lies there may not fit.
+fn quote_disk(repo: &Repo, path: &RepoPath, violations: &mut [&mut Violation]) -> bool {
+    let Ok(Some(content)) = repo.read_worktree_file(path, READ_LIMIT) else {
+        return false;
+    };
+    quote_file(&content, violations);
+    violations.iter().all(|violation| {
+        let matched = violation.matched.as_deref();
+        let line = violation.source_line.as_ref();
+        line.zip(matched).is_some_and(|(line, matched)| {
+            let first = matched.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            let rest = line.text.get(line.at..).unwrap_or_default();
+            first.take(1).all(|word| rest.starts_with(word))
+        })
+    })
+}
+
+/// Quotes violations that are sorted by line.
+fn quote_file(content: &[u8], violations: &mut [&mut Violation]) {
     // A byte order mark is no part of the first line's columns.
     let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
-    violations.sort_by_key(|violation| violation.line);
     let mut numbered = (1..).zip(content.split(|byte| *byte == b'\n')).peekable();
     for violation in violations {
         let (Some(line), Some(column)) = (violation.line, violation.column) else {

@@ -29,7 +29,12 @@ impl Before {
         let source = TreeSource::Revision(revision.to_owned());
         let snapshot = bench.repo.snapshot(&source)?;
         let mut evaluations = bench.judge(&source, &snapshot, specs)?;
-        quote(bench.repo, &snapshot, &mut evaluations, Lines::All)?;
+        quote(
+            bench.repo,
+            (&source, &snapshot),
+            &mut evaluations,
+            Lines::All,
+        )?;
         Ok(Self {
             revision: revision.to_owned(),
             commit: snapshot.commit,

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::error::Failure;
-use crate::model::id::PlanId;
+use crate::model::id::{CommitId, PlanId};
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::plan::PlanStatus;
 use crate::model::task::Task;
-use crate::model::tree::{Snapshot, TreeSource};
+use crate::model::tree::TreeSource;
 use crate::scan::Progress;
 use crate::store::Reader;
 
@@ -46,22 +46,34 @@ pub struct Request {
 /// # Errors
 /// When the database, a revision or a tree cannot be read.
 pub fn verify(ws: &Workspace, request: &Request, progress: &dyn Progress) -> Result<Verification> {
-    let snapshot = ws.repo().snapshot(&request.source)?;
+    let snapshot = || ws.repo().snapshot(&request.source);
+    let (early, tip) = match request.source {
+        TreeSource::Revision(_) => snapshot().map(|it| (Some(it.clone()), it.commit))?,
+        // These take their time, in which other things are done.
+        TreeSource::Worktree | TreeSource::Staged => (None, ws.repo().head()?.commit),
+    };
     let bench = Bench::new(ws, progress);
-    let chosen = choose(ws, request, &snapshot)?;
+    let chosen = choose(ws, request, tip)?;
     let wanted: Vec<&ReadySpec> = chosen.specs.iter().collect();
     // The older state first, so that the memo is left at the newer one.
     let before = match &request.since {
         Some(revision) => Some(Before::judge(&bench, revision, &wanted)?),
         None => None,
     };
-    let mut evaluations = bench.judge(&request.source, &snapshot, &wanted)?;
+    let recalled = bench.recall(&wanted);
+    let snapshot = early.map_or_else(snapshot, Ok)?;
+    let mut evaluations = bench.judge_recalled(&request.source, &snapshot, &wanted, recalled)?;
     let lines = if before.is_some() {
         Lines::All
     } else {
         request.lines
     };
-    quote(ws.repo(), &snapshot, &mut evaluations, lines)?;
+    quote(
+        ws.repo(),
+        (&request.source, &snapshot),
+        &mut evaluations,
+        lines,
+    )?;
     let judged = chosen.labels.into_iter().zip(evaluations).enumerate();
     Ok(Verification {
         evaluations: judged
@@ -86,7 +98,7 @@ struct Chosen {
     elsewhere: Vec<TaskLabel>,
 }
 
-fn choose(ws: &Workspace, request: &Request, snapshot: &Snapshot) -> Result<Chosen> {
+fn choose(ws: &Workspace, request: &Request, tip: Option<CommitId>) -> Result<Chosen> {
     let (tasks, elsewhere) = match &request.subject {
         Subject::Specs(specs) => {
             return Ok(Chosen {
@@ -96,7 +108,7 @@ fn choose(ws: &Workspace, request: &Request, snapshot: &Snapshot) -> Result<Chos
             });
         }
         Subject::All(plan) => (ws.read(|store| tasks_with_spec(store, *plan))?, Vec::new()),
-        Subject::InForce => in_force(ws, &request.source, snapshot)?,
+        Subject::InForce => in_force(ws, &request.source, tip)?,
     };
     let specs: Vec<ReadySpec> = ws.read(|store| {
         tasks
@@ -112,14 +124,14 @@ fn choose(ws: &Workspace, request: &Request, snapshot: &Snapshot) -> Result<Chos
     })
 }
 
-/// The tasks in force that the judged state answers for; work tree and index also answer for what
+/// The tasks in force that the judged state, of the commit `tip`, answers for; work tree and index also answer for what
 /// was completed in them and not committed yet.
 pub(super) fn in_force(
     ws: &Workspace,
     source: &TreeSource,
-    snapshot: &Snapshot,
+    tip: Option<CommitId>,
 ) -> Result<(Vec<Task>, Vec<Task>)> {
-    let Some(tip) = snapshot.commit else {
+    let Some(tip) = tip else {
         return Ok((ws.read(|store| store.tasks_in_force())?, Vec::new()));
     };
     let split = split_by_history(ws, tip)?;

@@ -55,7 +55,6 @@ pub fn verify_task(
     (record, lines): (Record, Lines),
     progress: &dyn Progress,
 ) -> Result<TaskVerified> {
-    ws.repo().expect_worktree();
     let (plan, task, ready) = ws.read(|store| {
         let (plan, task) = resolve::task(store, ws.worktree(), wanted)?;
         if record != Record::Nothing {
@@ -64,9 +63,11 @@ pub fn verify_task(
         let ready = required_spec_of(store, &task)?;
         Ok((plan, task, ready))
     })?;
-    let snapshot = ws.repo().snapshot(&TreeSource::Worktree)?;
     let bench = Bench::new(ws, progress);
-    let mut evaluations = bench.judge(&TreeSource::Worktree, &snapshot, &[&ready])?;
+    let recalled = bench.recall(&[&ready]);
+    let source = TreeSource::Worktree;
+    let snapshot = ws.repo().snapshot(&source)?;
+    let mut evaluations = bench.judge_recalled(&source, &snapshot, &[&ready], recalled)?;
     let evaluation = evaluations.swap_remove(0);
     must_be_verified(&format!("task {}", task.number), &evaluation)?;
     let status_before = task.status;
@@ -83,7 +84,12 @@ pub fn verify_task(
         verified.task = keep(ws, &verified, evidence)?;
         verified.checkpoint = take(ws, &plan, &verified, record)?;
     }
-    quote(ws.repo(), &snapshot, [&mut verified.evaluation], lines)?;
+    quote(
+        ws.repo(),
+        (&source, &snapshot),
+        [&mut verified.evaluation],
+        lines,
+    )?;
     Ok(verified)
 }
 

@@ -37,15 +37,34 @@ impl Workspace {
     /// # Errors
     /// When there is no repository, or `GIT_PLAN_CLOCK` is no number.
     pub fn open(access: Access) -> Result<Self> {
-        let mut ws = Self::open_as_is(access)?;
-        if access != Access::Hook {
-            ws.catch_up();
+        Ok(Self::open_as_is(access)?.settled())
+    }
+
+    /// Like [`Workspace::open`] for a command that will judge the work tree: git looks at it from
+    /// now on.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn open_on_worktree(access: Access) -> Result<Self> {
+        let ws = Self::open_as_is(access)?;
+        ws.repo.expect_untracked();
+        if access != Access::Create {
+            // By then git has read the configuration. Trouble is told to who needs the database.
+            let _ = ws.planning();
         }
-        if access == Access::Write && ws.database_path().exists() {
+        ws.repo.expect_changed();
+        Ok(ws.settled())
+    }
+
+    fn settled(mut self) -> Self {
+        if self.access != Access::Hook {
+            self.catch_up();
+        }
+        if self.access == Access::Write && self.database_path().exists() {
             // It only tidies: what it could not do now, a later command does.
-            let _ = upkeep(&ws);
+            let _ = upkeep(&self);
         }
-        Ok(ws)
+        self
     }
 
     /// Lists what the hooks missed, unless there is trouble with that.

@@ -38,6 +38,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 pub use deadline::{Deadline, Overdue};
+pub use run::Recalled;
 
 use crate::git::Repo;
 use crate::model::spec::Spec;

@@ -18,6 +18,9 @@ use crate::model::path::RepoPath;
 use crate::model::spec::Spec;
 use crate::model::tree::{Snapshot, TreeChange};
 
+/// What the memo holds of each of some specs.
+pub struct Recalled(Vec<Option<Past>>);
+
 /// What the memo holds of one spec.
 struct Past {
     tree: TreeId,
@@ -83,8 +86,25 @@ impl Scanner<'_> {
     /// When a tree cannot be read, a glob or regex does not compile, or the deadline has passed. A
     /// file that cannot be read is no error but `unjudged`.
     pub fn scan(&self, snapshot: &Snapshot, specs: &[(&Spec, &SpecHash)]) -> Result<Vec<Findings>> {
+        self.scan_recalled(snapshot, specs, self.recall_all(specs))
+    }
+
+    /// Recalls the former scans by `specs`, for somebody who waits for a snapshot anyway.
+    pub fn recall_all(&self, specs: &[(&Spec, &SpecHash)]) -> Recalled {
         let recall = |(spec, hash): &(&Spec, &SpecHash)| self.recall(spec, hash);
-        let pasts = specs.iter().map(recall).collect();
+        Recalled(specs.iter().map(recall).collect())
+    }
+
+    /// As [`Scanner::scan`], with what [`Scanner::recall_all`] gave for the same specs.
+    ///
+    /// # Errors
+    /// As [`Scanner::scan`].
+    pub fn scan_recalled(
+        &self,
+        snapshot: &Snapshot,
+        specs: &[(&Spec, &SpecHash)],
+        Recalled(pasts): Recalled,
+    ) -> Result<Vec<Findings>> {
         self.scan_from(snapshot, specs, pasts, Filter::On)
     }
 
