@@ -175,20 +175,31 @@ pub(super) fn paths(code: &Code<'_>, annotation: Annotation) -> Vec<Literal> {
         .into_iter()
         .find_map(|name| code.named(&elements, name));
     if let Some(value) = named {
-        return code.literals(value);
+        return values(code, value);
     }
     match arguments.first() {
         Some(first) => match code.literal(first.clone()) {
             Some(literal) => vec![literal],
             None => {
                 let is_list = matches!(code.text(first.start), "[" | "{" | "arrayOf")
-                    && !code.mentions(first.clone(), &[":", "=>"]);
-                let list = is_list.then(|| code.literals(first.clone()));
+                    && !code.mentions(first.clone(), &[":"]);
+                let list = is_list.then(|| values(code, first.clone()));
                 list.unwrap_or_default()
             }
         },
         None => Vec::new(),
     }
+}
+
+/// The string literals of a value; of a list with keys (`['en' => '/x']`) without these.
+fn values(code: &Code<'_>, value: Range<usize>) -> Vec<Literal> {
+    let is_keyed = code.mentions(value.clone(), &["=>"]);
+    if !is_keyed {
+        return code.literals(value);
+    }
+    let entries = code.entries(value).into_iter();
+    let last = |entry: Range<usize>| code.literals(entry).pop();
+    entries.filter_map(last).collect()
 }
 
 /// Calls back for every class and member in order, with the prefixes of the classes around it,

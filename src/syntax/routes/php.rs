@@ -35,7 +35,20 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
                     prefixes.open(body, &prefix);
                 }
             }
-            "resource" | "apiResource" => found.extend(resource(code, call, &prefix)),
+            "resource" | "apiResource" => {
+                let first = code.arguments(call).first().cloned();
+                let literal = first.and_then(|range| code.literal(range));
+                found
+                    .extend(literal.map_or_else(Vec::new, |it| resource(code, call, &prefix, &it)));
+            }
+            "resources" | "apiResources" => {
+                let first = code.arguments(call).first().cloned().unwrap_or_default();
+                for entry in code.entries(first) {
+                    let key = code.literals(entry).into_iter().next();
+                    found
+                        .extend(key.map_or_else(Vec::new, |it| resource(code, call, &prefix, &it)));
+                }
+            }
             name => found.extend(declared(code, call, name, &prefix)),
         }
     }
@@ -107,32 +120,38 @@ fn group(code: &Code<'_>, call: Call) -> Option<(Range<usize>, String)> {
     Some((body, path::join(&chained_prefix(code, call), &own)))
 }
 
-/// The routes of `Route::resource('photos', Controller::class)`.
-fn resource(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
-    let first = code.arguments(call).first().cloned();
-    let Some(literal) = first.and_then(|range| code.literal(range)) else {
-        return Vec::new();
-    };
+/// The routes of `Route::resource('photos', Controller::class)`, but for what `->only([…])` or
+/// `->except([…])` behind it leaves out.
+fn resource(code: &Code<'_>, call: Call, prefix: &str, literal: &Literal) -> Vec<Route> {
     let prefix = path::join(prefix, &chained_prefix(code, call));
     let base = literal.text.replace('.', "/");
     let last = base.rsplit('/').next().unwrap_or_default();
     let one = format!("{base}/{{{}}}", path::singular(last));
     let mut routes = vec![
-        ("GET", base.clone()),
-        ("POST", base.clone()),
-        ("GET", one.clone()),
-        ("PUT", one.clone()),
-        ("PATCH", one.clone()),
-        ("DELETE", one.clone()),
+        ("index", "GET", base.clone()),
+        ("store", "POST", base.clone()),
+        ("show", "GET", one.clone()),
+        ("update", "PUT", one.clone()),
+        ("update", "PATCH", one.clone()),
+        ("destroy", "DELETE", one.clone()),
     ];
-    if code.text(call.name) == "resource" {
-        routes.push(("GET", format!("{base}/create")));
-        routes.push(("GET", format!("{one}/edit")));
+    if code.text(call.name).starts_with("resource") {
+        routes.push(("create", "GET", format!("{base}/create")));
+        routes.push(("edit", "GET", format!("{one}/edit")));
+    }
+    for next in code.chained(call) {
+        let named = code.literals(next.open..next.close);
+        let is_named = |action: &str| named.iter().any(|literal| literal.text == action);
+        match code.text(next.name) {
+            "only" => routes.retain(|(action, ..)| is_named(action)),
+            "except" => routes.retain(|(action, ..)| !is_named(action)),
+            _ => {}
+        }
     }
     let offset = literal.offset;
     routes
         .into_iter()
-        .flat_map(|(method, text)| each_method(&[method], &prefix, &Literal { text, offset }))
+        .flat_map(|(_, method, text)| each_method(&[method], &prefix, &Literal { text, offset }))
         .collect()
 }
 

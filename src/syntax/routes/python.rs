@@ -18,6 +18,12 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
             "path" | "re_path" | "url" => found.extend(django(code, call)),
             "Route" | "WebSocketRoute" | "Mount" | "Host" => found.extend(listed(code, call)),
+            "add_resource" => {
+                let places = code.arguments(call).into_iter().skip(1);
+                let literals = places.filter_map(|range| code.literal(range));
+                let rooted = literals.filter(|literal| literal.text.starts_with('/'));
+                found.extend(rooted.flat_map(|literal| each_method(&[ANY], "", &literal)));
+            }
             "register"
             | "include_router"
             | "register_blueprint"

@@ -27,7 +27,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
                 found.extend(each_method(&methods, &prefix, &literal));
             }
             ("nest", Some(inner)) if is_member => {
-                if inner.len() == 1 {
+                if !code.mentions(inner.clone(), &["route", "nest"]) {
                     found.extend(each_method(&[ANY], &prefix, &literal));
                 }
                 prefixes.open(inner, &literal.text);
@@ -35,7 +35,13 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             ("nest_service" | "route_service" | "mount", Some(_)) if is_member => {
                 found.extend(each_method(&[ANY], &prefix, &literal));
             }
-            ("scope", None) => prefixes.open(chain(code, call), &literal.text),
+            ("scope", None) => {
+                let chain = chain(code, call);
+                if !code.mentions(chain.clone(), &["route", "resource", "scope"]) {
+                    found.extend(each_method(&[ANY], &prefix, &literal));
+                }
+                prefixes.open(chain, &literal.text);
+            }
             ("resource", None) => {
                 let chain = chain(code, call);
                 let methods = methods(code, chain.start, chain.end);

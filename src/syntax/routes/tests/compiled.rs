@@ -96,6 +96,11 @@ fn axum_actix_rocket() {
     );
     check(
         "a.rs",
+        "fn f() { Router::new().nest(\"/api\", api()).nest(\"/in\", Router::new().route(\"/x\", get(h))); web::scope(\"/s\").wrap(m).service(list) }",
+        &["ANY /api", "GET /in/x", "ANY /s"],
+    );
+    check(
+        "a.rs",
         "fn f() { client.get(\"/x\").send(); map.get(\"/y\"); fs::mount(\"/z\", p); }",
         &[],
     );

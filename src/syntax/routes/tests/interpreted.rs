@@ -120,6 +120,11 @@ fn flask_fastapi_starlette() {
     );
     check(
         "a.py",
+        "api.add_resource(Todo, '/todos', '/todos/<id>', endpoint='t')",
+        &["ANY /todos", "ANY /todos/<id>"],
+    );
+    check(
+        "a.py",
         "@ns.route('/x')\nclass A(Resource):\n  def get(self): pass",
         &["ANY /x"],
     );
@@ -220,6 +225,31 @@ fn laravel_symfony_slim() {
     php(
         "Route::prefix('admin')->middleware('a')->group(function () { Route::get('/x', 'c'); Route::group(['prefix' => 'in'], function () { Route::post('y', 'c'); }); }); Route::get('/z', 'c');",
         &["GET /admin/x", "POST /admin/in/y", "GET /z"],
+    );
+    php(
+        "Route::resource('a', C::class)->only(['index', 'show']); Route::apiResources(['b' => B::class, 'c' => C::class], ['x' => 'y']); Route::resource('d', D::class)->names('d')->except(['create', 'edit', 'store', 'update', 'destroy']);",
+        &[
+            "GET /a",
+            "GET /a/{a}",
+            "GET /b",
+            "POST /b",
+            "GET /b/{b}",
+            "PUT /b/{b}",
+            "PATCH /b/{b}",
+            "DELETE /b/{b}",
+            "GET /c",
+            "POST /c",
+            "GET /c/{c}",
+            "PUT /c/{c}",
+            "PATCH /c/{c}",
+            "DELETE /c/{c}",
+            "GET /d",
+            "GET /d/{d}",
+        ],
+    );
+    php(
+        "class A { #[Route(path: ['en' => '/b', 'fr' => '/bfr'], methods: ['GET'])] function b() {} #[Route(['en' => '/c'])] function c() {} }",
+        &["GET /b", "GET /bfr", "ANY /c"],
     );
     php(
         "Route::apiResource('photos', C::class);",
