@@ -8,7 +8,7 @@ use super::expressions;
 use super::place::Lines;
 use super::stretches::Stretches;
 use crate::model::path::RepoPath;
-use crate::syntax::{self, Parsed, Route, Token};
+use crate::syntax::{self, Parsed, Route};
 
 /// A table named in a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,10 +87,6 @@ impl<'a> Code<'a> {
         }
     }
 
-    pub(super) fn tokens(&self) -> &[Token] {
-        self.parsed.tokens()
-    }
-
     pub(super) fn without_comments(&self) -> &[u8] {
         let blank = || expressions::without_comments(self.source, self.parsed.comments());
         self.without_comments.get_or_init(blank)
@@ -98,12 +94,12 @@ impl<'a> Code<'a> {
 
     pub(super) fn chains(&self) -> &Stretches {
         self.chains
-            .get_or_init(|| Stretches::chains(self.source, self.tokens()))
+            .get_or_init(|| Stretches::chains(self.source, &self.parsed))
     }
 
     pub(super) fn headers(&self) -> &Stretches {
         self.headers
-            .get_or_init(|| Stretches::headers(self.without_comments(), self.tokens()))
+            .get_or_init(|| Stretches::headers(self.without_comments(), &self.parsed))
     }
 
     /// Tables named in the statements that strings hold.

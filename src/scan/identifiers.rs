@@ -8,10 +8,7 @@ use super::budget::{Budget, Spent};
 use super::modules;
 use super::needle::{Case, is_bounded};
 use super::stretches::Stretches;
-use crate::syntax::{Token, TokenKind};
-
-/// Signs that belong to a name in some languages and that a pattern may leave out.
-const SIGILS: [char; 5] = ['$', '@', ':', '#', '&'];
+use crate::syntax::{Parsed, Token, TokenKind};
 
 /// Spellings of a separator that mean the same, longest first.
 const ALIKE: [&[&str]; 2] = [&["?.", "&.", "."], &["?->", "->"]];
@@ -37,21 +34,22 @@ impl Literal {
     }
 
     /// Every run of tokens that spells the literal.
-    pub(super) fn matches(&self, source: &[u8], tokens: &[Token]) -> Vec<Range<usize>> {
+    pub(super) fn matches(&self, source: &[u8], parsed: &Parsed) -> Vec<Range<usize>> {
+        let (tokens, sigils) = (parsed.tokens(), parsed.sigils());
         (0..tokens.len())
-            .filter_map(|first| self.match_at(source, tokens.get(first..)?))
+            .filter_map(|first| self.match_at(source, tokens.get(first..)?, sigils))
             .collect()
     }
 
     /// Consumes tokens and pattern side by side; white space in the pattern only separates.
-    fn match_at(&self, source: &[u8], tokens: &[Token]) -> Option<Range<usize>> {
+    fn match_at(&self, source: &[u8], tokens: &[Token], sigils: &[char]) -> Option<Range<usize>> {
         let mut rest = self.text.as_str();
         let mut start = None;
         for token in tokens {
             if self.header && !token.in_header {
                 return None;
             }
-            let step = self.step(source, token, rest)?;
+            let step = self.step((source, sigils), token, rest)?;
             if token.kind != TokenKind::Separator {
                 start.get_or_insert(step.at.start);
             }
@@ -63,7 +61,7 @@ impl Literal {
         None
     }
 
-    fn step(&self, source: &[u8], token: &Token, rest: &str) -> Option<Step> {
+    fn step(&self, (source, sigils): (&[u8], &[char]), token: &Token, rest: &str) -> Option<Step> {
         let bytes = source.get(token.range.clone())?;
         let text = String::from_utf8_lossy(bytes);
         let whole = |consumed| Step {
@@ -79,7 +77,7 @@ impl Literal {
                 is_bounded(source, at.start, at.end).then_some(Step { consumed, at })
             }
             TokenKind::Name | TokenKind::Key | TokenKind::Other => {
-                let bare = text.trim_start_matches(SIGILS);
+                let bare = text.trim_start_matches(sigils);
                 let name_length = |name: &str| {
                     let length = prefix_length(rest, name, self.case)?;
                     ends_word(rest, length).then_some(length)
@@ -153,11 +151,6 @@ pub(super) fn normal_separator(separator: &str) -> &str {
         .find(|group| group.contains(&separator))
         .and_then(|group| group.last())
         .unwrap_or(&separator)
-}
-
-/// Reports whether a name starts with a sign that a pattern may leave out.
-pub(super) fn sigil_length(name: &str) -> usize {
-    name.len() - name.trim_start_matches(SIGILS).len()
 }
 
 /// Every segment at which a match of the regex starts, with the match as far as it is one.

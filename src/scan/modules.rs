@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::identifiers::{same, sigil_length};
+use super::identifiers::same;
 use super::needle::Case;
+
+/// Signs that a segment may begin with and that a pattern may leave out.
+const SIGILS: [char; 5] = ['$', '@', ':', '#', '&'];
 
 /// A part of a specifier and where it stands.
 type Part<'a> = (usize, &'a str);
@@ -20,10 +23,7 @@ pub(super) fn find(module: &str, rest: &str, case: Case) -> Option<(usize, Range
     }
     let alike = |(wanted, present): (&Part<'_>, &Part<'_>)| {
         same(wanted.1, present.1, case)
-            || present
-                .1
-                .get(sigil_length(present.1)..)
-                .is_some_and(|bare| same(wanted.1, bare, case))
+            || same(wanted.1, present.1.trim_start_matches(SIGILS), case)
     };
     let run = present
         .windows(wanted.len())

@@ -159,7 +159,7 @@ impl Compiled {
         budget: &Budget,
     ) -> Result<Vec<Range<usize>>, Spent> {
         Ok(match &self.matcher {
-            Matcher::Name(literal) => literal.matches(code.source, code.tokens()),
+            Matcher::Name(literal) => literal.matches(code.source, &code.parsed),
             Matcher::NameRegex { regex, headers } => {
                 let mut found = identifiers::regex_matches(regex, code.chains(), budget)?;
                 if *headers == Headers::Searched {

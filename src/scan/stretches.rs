@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::identifiers::{normal_separator, sigil_length};
+use super::identifiers::normal_separator;
 use super::modules;
-use crate::syntax::{Token, TokenKind};
+use crate::syntax::{Parsed, Token, TokenKind};
 
 /// Texts cut out of one file, each with a way back to the source.
 #[derive(Debug, Default)]
@@ -12,6 +12,8 @@ pub(super) struct Stretches {
     text: Vec<u8>,
     segments: Vec<Segment>,
     pieces: Vec<Piece>,
+    /// What a name may be spoken of without.
+    sigils: &'static [char],
 }
 
 /// Part of a text that stands in the source as it is.
@@ -72,8 +74,9 @@ impl Stretch<'_> {
 
 impl Stretches {
     /// Member chains, module specifiers and quoted keys.
-    pub(super) fn chains(source: &[u8], tokens: &[Token]) -> Self {
-        let mut all = Self::default();
+    pub(super) fn chains(source: &[u8], parsed: &Parsed) -> Self {
+        let tokens = parsed.tokens();
+        let mut all = Self::new(parsed);
         let mut open = false;
         for (at, token) in tokens.iter().enumerate() {
             let text = source.get(token.range.clone()).unwrap_or_default();
@@ -122,11 +125,11 @@ impl Stretches {
 
     /// Headers of definitions and imports, a statement each, white space folded. Comments in
     /// `source` are blank.
-    pub(super) fn headers(source: &[u8], tokens: &[Token]) -> Self {
-        let mut all = Self::default();
+    pub(super) fn headers(source: &[u8], parsed: &Parsed) -> Self {
+        let mut all = Self::new(parsed);
         let mut indent = 0;
         let mut end = None;
-        for token in tokens {
+        for token in parsed.tokens() {
             if !token.in_header {
                 end = None;
                 continue;
@@ -172,11 +175,18 @@ impl Stretches {
             let end = shown.strip_suffix('!').unwrap_or(shown).len();
             Some(Stretch {
                 text,
-                bare: sigil_length(shown).min(end)..end,
+                bare: (shown.len() - shown.trim_start_matches(self.sigils).len()).min(end)..end,
                 offset: piece.text.start,
                 segments: self.segments.get(piece.segments.clone())?,
             })
         })
+    }
+
+    fn new(parsed: &Parsed) -> Self {
+        Self {
+            sigils: parsed.sigils(),
+            ..Self::default()
+        }
     }
 
     fn begin(&mut self) {

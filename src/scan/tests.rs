@@ -220,6 +220,15 @@ const SEPARATORS_AND_SIGILS: &[Row] = &[
         "<?php $user?->name; user();",
         &[(1, 7)],
     ),
+    ("target", "a.js", "$target = 1; /^target/", &[]),
+    ("$target", "a.js", "$target = 1; target", &[(1, 1)]),
+    ("/^target/", "a.ts", "$target = 1;", &[]),
+    (
+        "target",
+        "a.rs",
+        "macro_rules! m { ($target:expr) => {} }",
+        &[(1, 19)],
+    ),
     ("$user", "a.php", "<?php user(); ?>", &[]),
     (
         "App\\Models",

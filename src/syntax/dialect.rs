@@ -29,6 +29,8 @@ pub(super) struct Dialect {
     pub names: &'static [&'static str],
     /// What joins the segments of a chain.
     pub separators: &'static [&'static str],
+    /// Signs that are part of a name and that people leave out when they speak of it.
+    pub sigils: &'static [char],
     /// Operators after an operand that do not interrupt a chain (`a!.b`).
     pub postfix: &'static [&'static str],
     /// String literals, with their delimiters.
@@ -108,6 +110,7 @@ impl Dialect {
         docstring_owners: &[],
         names: &[],
         separators: &[],
+        sigils: &['@', ':', '#', '&'],
         postfix: &[],
         strings: &[],
         contents: &[],

@@ -58,8 +58,12 @@ impl Parsed {
                 Some(ParseOptions::new().progress_callback(&mut progress)),
             )
             .ok_or(ParseFailure::Deadline)?;
-        let leaves =
+        let mut leaves =
             tokens::leaves(table, &tree, source, &expired).ok_or(ParseFailure::Deadline)?;
+        if language.dialect().extent == Extent::Scripts {
+            leaves.comments.extend(script::comments(source));
+            leaves.comments.sort_by_key(|range| range.start);
+        }
         Ok(Self {
             language,
             tree,
@@ -71,6 +75,11 @@ impl Parsed {
     /// Leaves in order.
     pub fn tokens(&self) -> &[Token] {
         &self.leaves.tokens
+    }
+
+    /// Signs that begin a name and that a pattern may leave out.
+    pub fn sigils(&self) -> &'static [char] {
+        self.language.dialect().sigils
     }
 
     /// Comments and docstrings, in order, disjoint.

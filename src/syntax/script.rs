@@ -27,6 +27,22 @@ pub(super) fn ranges(source: &[u8]) -> Vec<Range> {
         .collect()
 }
 
+/// The comments of the page around its scripts, in order.
+pub(super) fn comments(source: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(open) = find(source, b"<!--", at) {
+        match next_script(source, at) {
+            Some((start, end)) if start <= open => at = end,
+            _ => {
+                at = find(source, b"-->", open).map_or(source.len(), |close| close + 3);
+                found.push(open..at);
+            }
+        }
+    }
+    found
+}
+
 /// Where the next script's content starts and ends.
 fn next_script(source: &[u8], from: usize) -> Option<(usize, usize)> {
     let mut at = from;

@@ -342,7 +342,11 @@ impl Reader<'_> {
             return false;
         };
         let first = match around.last() {
-            None => self.leaves.tokens.is_empty() && self.table.kind(*parent).documented,
+            // A file that is broken somewhere may have an error for a root.
+            None => {
+                self.leaves.tokens.is_empty()
+                    && (parent.is_error() || self.table.kind(*parent).documented)
+            }
             Some(owner) => {
                 self.table.kind(*owner).documented
                     && parent.kind() == "block"

@@ -28,6 +28,7 @@ mod hooks;
 mod hostile_repository;
 mod hostile_text;
 mod install;
+mod languages;
 mod main_job;
 mod managers;
 mod nasty_cases;

@@ -21,6 +21,7 @@ pub(super) static BASH: Dialect = Dialect {
     grammar: || tree_sitter_bash::LANGUAGE.into(),
     comments: &["comment"],
     names: &["simple_expansion", "special_variable_name", "variable_name"],
+    sigils: &['$', '@', ':', '#', '&'],
     strings: &["ansi_c_string", "heredoc_body", "raw_string", "string"],
     contents: &["heredoc_body", "heredoc_content", "regex", "string_content"],
     delimiters: &["heredoc_end", "heredoc_start"],

@@ -21,6 +21,7 @@ pub(super) static CSHARP: Dialect = Dialect {
     contents: &[
         "character_literal_content",
         "escape_sequence",
+        "preproc_arg",
         "raw_string_content",
         "string_content",
         "string_literal_content",
@@ -32,7 +33,6 @@ pub(super) static CSHARP: Dialect = Dialect {
         "raw_string_start",
         "string_literal_encoding",
     ],
-    unparsed: &["preproc_arg"],
     headers: &[
         "class_declaration",
         "constructor_declaration",

@@ -12,6 +12,7 @@ pub(super) static PHP: Dialect = Dialect {
     comments: &["comment"],
     names: &["name", "primitive_type", "relative_scope", "variable_name"],
     separators: &["->", "::", "?->", "\\"],
+    sigils: &['$', '@', ':', '#', '&'],
     strings: &[
         "encapsed_string",
         "heredoc_body",

@@ -40,6 +40,7 @@ pub(super) static RUBY: Dialect = Dialect {
         "super",
     ],
     separators: &["&.", ".", "::"],
+    sigils: &['$', '@', ':', '#', '&'],
     strings: &["heredoc_body", "string", "subshell"],
     contents: &[
         "character",

@@ -21,6 +21,7 @@ pub(super) static RUST: Dialect = Dialect {
         "type_identifier",
     ],
     separators: &[".", "::"],
+    sigils: &['$', '@', ':', '#', '&'],
     postfix: &["?"],
     strings: &["char_literal", "raw_string_literal", "string_literal"],
     contents: &["escape_sequence", "string_content"],

@@ -16,6 +16,7 @@ pub(super) static SWIFT: Dialect = Dialect {
         "type_identifier",
     ],
     separators: &["."],
+    sigils: &['$', '@', ':', '#', '&'],
     postfix: &["!", "?"],
     strings: &[
         "line_string_literal",

@@ -2,6 +2,7 @@
 
 mod lexer;
 mod statement;
+mod vocabulary;
 
 use crate::model::path::RepoPath;
 use lexer::{Lexeme, LexemeKind};

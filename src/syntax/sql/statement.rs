@@ -4,43 +4,10 @@ use std::ops::Range;
 
 use super::SqlTable;
 use super::lexer::{Lexeme, LexemeKind};
-
-/// Words that may stand between the word that announces a table and the table.
-const MODIFIERS: &str = "concurrently delayed exists high_priority if ignore lateral local low_priority not only \
-    or overwrite quick recursive rollback table";
-
-/// Words that are no table where one could stand.
-const RESERVED: &str = "add all as cascade case column cross current default dual end exec execute for from \
-    group having inner json_table left limit on order outfile right select set stdin stdout \
-    strict unnest values where with";
-
-/// Words that may follow a table and its alias.
-const FOLLOWERS: &str = "add alter as at cascade change cluster column cross default drop engine except fetch from \
-    final for force full group having ignore inner intersect join left like limit loop minus \
-    modify natural offset on option order outer output partition rename restrict returning \
-    right sample select set tablesample union use using values when where";
-
-/// Words that stand before nouns in prose and name no table.
-const DETERMINERS: &str = "any her his its my our the their this your";
-
-/// Words that end the list after `from`.
-const LIST_ENDS: &str = "except fetch group having intersect limit offset order qualify returning select set \
-    union where window";
-
-/// Words before `update` or `table` that make it no verb or object.
-const NO_VERB_AFTER: &str = "after before do duplicate for instead key no of on or returns";
-
-/// What `create`, `alter` and `drop` may make whose name or place is a table.
-const OBJECTS: &str = "foreign index policy procedure function table trigger view";
-
-/// Words between `create` and what it makes.
-const OBJECT_MODIFIERS: &str = "clustered external fulltext global local materialized \
-    nonclustered or recursive replace spatial temp temporary unique unlogged virtual";
-
-/// Whether a word is in a list of words.
-fn among(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|other| other == word)
-}
+use super::vocabulary::{
+    DETERMINERS, FOLLOWERS, LIST_ENDS, MODIFIERS, NO_VERB_AFTER, OBJECT_MODIFIERS, OBJECTS,
+    RESERVED, among,
+};
 
 /// How far the column list of a common table expression is read.
 const COLUMNS_LIMIT: usize = 512;
@@ -63,7 +30,7 @@ pub(super) fn tables(sql: &str, lexemes: &[Lexeme], in_body: bool) -> Vec<SqlTab
         found: Vec::new(),
         prose: false,
     };
-    let Some(head) = statement.head(in_body) else {
+    let Some(head) = statement.head(in_body).or_else(|| statement.subquery()) else {
         return Vec::new();
     };
     statement.read(head);
@@ -168,6 +135,21 @@ impl Statement<'_> {
             _ => in_body,
         };
         holds.then_some(head)
+    }
+
+    /// The query in a piece of a statement: `id in (select user_id from orders)`.
+    fn subquery(&self) -> Option<usize> {
+        let compares = |at: usize| {
+            among("all any exists in some", self.before(at, 1))
+                || at
+                    .checked_sub(1)
+                    .and_then(|at| self.mark(at))
+                    .is_some_and(|mark| b"=<>".contains(&mark))
+        };
+        let opens = |at: &usize| self.mark(*at) == Some(b'(') && self.word(at + 1) == "select";
+        let open = (0..self.lexemes.len()).find(|at| opens(at) && compares(*at))?;
+        self.has_any(open + 2..self.lexemes.len(), "from")
+            .then_some(open + 1)
     }
 
     /// `create or replace temporary table`: nothing but modifiers before the object. A `definer`

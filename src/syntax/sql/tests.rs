@@ -14,6 +14,22 @@ fn check(sql: &str, expected: &[&str]) {
 }
 
 #[test]
+fn queries_in_pieces_of_statements() {
+    check(
+        "id IN (SELECT user_id FROM orders WHERE a = 1)",
+        &["orders"],
+    );
+    check(
+        "exists (select 1 from a join b using (id)) and x = 1",
+        &["a", "b"],
+    );
+    check("u.total > (select max(x) from totals)", &["totals"]);
+    check("please (select one from the list)", &[]);
+    check("pick one in (select a few)", &[]);
+    check("in (select ", &[]);
+}
+
+#[test]
 fn queries() {
     check("SELECT * FROM users", &["users"]);
     check(

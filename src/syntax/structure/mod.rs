@@ -1,9 +1,11 @@
 //! Structures: code with holes (`jwt.sign($PAYLOAD, $$$)`), looked for node by node.
 //!
 //! `holes` finds the holes and fills them with names the grammar accepts, `reading` parses the
-//! filled text into a row of steps, `search` takes these steps through another tree.
+//! filled text into a row of steps, `search` takes these steps through another tree, where `place`
+//! says how far it is.
 
 mod holes;
+mod place;
 mod reading;
 mod search;
 

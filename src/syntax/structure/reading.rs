@@ -19,6 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reading {
     pub steps: Vec<Step>,
+    /// Whether it is a row of bare tokens and no node.
+    pub row: bool,
 }
 
 /// One step through a tree, in source order.
@@ -38,7 +40,12 @@ pub(super) enum Step {
     Text { kind: u16, content: Vec<u8> },
     /// Past whatever a hole takes.
     Hole(Takes),
+    /// At the end of an argument among bare tokens.
+    End,
 }
+
+/// What stands around bare tokens.
+const BARE: (&str, &str) = ("m!(", ");");
 
 /// Every way to read a structure in a language, the likeliest first.
 pub(super) fn readings(
@@ -66,9 +73,16 @@ pub(super) fn readings(
         }
     }
     match flaw {
-        Some(flaw) if found.is_empty() => Err(flaw),
-        _ => Ok(found),
+        Some(flaw) if found.is_empty() => return Err(flaw),
+        _ if table.dialect.token_trees.is_empty() => {}
+        // Nearly anything is a row of tokens, so that alone would say nothing.
+        _ => {
+            let bare = holes.fillings(code, table.dialect).into_iter().next();
+            let row = bare.and_then(|filled| Draft::new(table, holes, &filled, BARE).read_row());
+            found.extend(row);
+        }
     }
+    Ok(found)
 }
 
 /// One filling in one context.
@@ -112,26 +126,54 @@ impl<'a> Draft<'a> {
         }
         let root = self.root(&tree).ok_or((StructureFlawKind::Several, 0))?;
         let mut steps = Vec::new();
+        self.steps_through(root, &mut steps)?;
+        let taken = steps.iter().filter(|step| matches!(step, Step::Hole(_)));
+        match steps.as_slice() {
+            [Step::Hole(_)] => Err((StructureFlawKind::OnlyHole, 0)),
+            _ if taken.count() < self.fillings.len() => Err((StructureFlawKind::Inside, 0)),
+            _ => Ok(Reading { steps, row: false }),
+        }
+    }
+
+    /// Reads it as bare tokens; none when it is but one of them.
+    fn read_row(&self) -> Option<Reading> {
+        let tree = self.parse().filter(|tree| error_in(tree).is_none())?;
+        let mut walk = Walk::new(&tree);
+        while !self.table.kind(walk.node()).token_tree {
+            walk.advance(Walking::Into).then_some(())?;
+        }
+        let mut steps = Vec::new();
+        let mut cursor = walk.node().walk();
+        for node in walk.node().children(&mut cursor) {
+            if self.whole.contains(&node.start_byte()) {
+                self.steps_through(node, &mut steps).ok()?;
+            }
+        }
+        let ends = |step: &Step| matches!(step, Step::Leaf { text, .. } if text == b";");
+        while steps.pop_if(|last| ends(last)).is_some() {}
+        if let Some(Step::Hole(_)) = steps.last() {
+            steps.push(Step::End);
+        }
+        let taken = steps.iter().filter(|step| matches!(step, Step::Hole(_)));
+        let whole = taken.count() == self.fillings.len() && steps.len() > 1;
+        whole.then_some(Reading { steps, row: true })
+    }
+
+    fn steps_through(&self, root: Node<'_>, steps: &mut Vec<Step>) -> Result<(), Trouble> {
         let mut ends: Vec<usize> = Vec::new();
         let mut walk = Walk::at(root);
         loop {
             while ends.pop_if(|depth| *depth >= walk.depth()).is_some() {
                 steps.push(Step::Out);
             }
-            let walking = self.step(walk.node(), &mut steps)?;
+            let walking = self.step(walk.node(), steps)?;
             if walking == Walking::Into {
                 ends.push(walk.depth());
             }
             if !walk.advance(walking) {
                 steps.extend(ends.iter().map(|_| Step::Out));
-                break;
+                return Ok(());
             }
-        }
-        let taken = steps.iter().filter(|step| matches!(step, Step::Hole(_)));
-        match steps.as_slice() {
-            [Step::Hole(_)] => Err((StructureFlawKind::OnlyHole, 0)),
-            _ if taken.count() < self.fillings.len() => Err((StructureFlawKind::Inside, 0)),
-            _ => Ok(Reading { steps }),
         }
     }
 

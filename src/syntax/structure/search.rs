@@ -4,12 +4,12 @@
 //! have taken instead is a list of places to go on from: nothing here recurses.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use tree_sitter::Node;
 
 use super::Structure;
 use super::holes::Takes;
+use super::place::{Child, Choice, Instead, Place, Row, begins_argument, ends_argument};
 use super::reading::{Reading, Step, is_blank, parts_tokens};
 use crate::syntax::literal;
 use crate::syntax::parse::Parsed;
@@ -47,7 +47,12 @@ impl Parsed {
         let mut walk = Walk::new(&self.tree);
         loop {
             let node = walk.node();
-            for reading in readings {
+            if search.table.kind(node).token_tree {
+                for reading in readings.iter().filter(|reading| reading.row) {
+                    search.rows_in(node, reading, &mut found)?;
+                }
+            }
+            for reading in readings.iter().filter(|reading| !reading.row) {
                 if search.holds(reading, node)? {
                     found.push(node.byte_range());
                     break;
@@ -88,75 +93,6 @@ struct Search<'a> {
     steps: usize,
 }
 
-/// How far a try has come.
-#[derive(Clone)]
-struct Place<'tree> {
-    /// The next step.
-    step: usize,
-    /// What it is inside of, outermost first.
-    rows: Vec<Row<'tree>>,
-    /// What named holes took.
-    taken: Vec<(Takes, Range<usize>)>,
-}
-
-/// The children of a node, and which of them is next.
-#[derive(Clone)]
-struct Row<'tree> {
-    children: Rc<[Child<'tree>]>,
-    next: usize,
-    /// Whether they are bare tokens.
-    tokens: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Child<'tree> {
-    node: Node<'tree>,
-    /// Whether a structure may leave it out.
-    omissible: bool,
-}
-
-/// What may have been done instead.
-struct Choice<'tree> {
-    /// Where it was done.
-    place: Place<'tree>,
-    instead: Instead,
-}
-
-#[derive(Clone, Copy)]
-enum Instead {
-    /// The hole takes one node more than these.
-    TakeMore(usize),
-    /// What the structure may leave out is passed over.
-    PassOver,
-}
-
-impl<'tree> Place<'tree> {
-    fn instead(&self, instead: Instead) -> Choice<'tree> {
-        Choice {
-            place: self.clone(),
-            instead,
-        }
-    }
-}
-
-impl Row<'_> {
-    /// How many nodes a hole for one node may take: among bare tokens all of an argument.
-    fn argument(&self) -> usize {
-        let rest = self.children.get(self.next..).unwrap_or_default();
-        match self.tokens {
-            true => rest
-                .iter()
-                .take_while(|child| !ends_argument(child.node))
-                .count(),
-            false => rest.len().min(1),
-        }
-    }
-}
-
-fn ends_argument(node: Node<'_>) -> bool {
-    parts_tokens(node) || matches!(node.kind(), ")" | "]" | "}")
-}
-
 impl Search<'_> {
     /// Whether the structure stands at this node; `None` when the time is up.
     fn holds(&mut self, reading: &Reading, node: Node<'_>) -> Option<bool> {
@@ -167,31 +103,66 @@ impl Search<'_> {
         {
             return Some(false);
         }
-        let mut choices: Vec<Choice<'_>> = Vec::new();
         let whole = Child {
             node,
             omissible: false,
         };
+        let row = Row {
+            children: [whole].into(),
+            next: 0,
+            tokens: false,
+        };
+        Some(self.follow(reading, row)?.is_some())
+    }
+
+    /// Every place among the tokens of a node where a row of them stands.
+    fn rows_in(
+        &mut self,
+        tree: Node<'_>,
+        reading: &Reading,
+        found: &mut Vec<Range<usize>>,
+    ) -> Option<()> {
+        let row = self.row(tree);
+        for (at, pair) in (1..).zip(row.children.windows(2)) {
+            let [before, first] = pair else { continue };
+            let begins = match reading.steps.first() {
+                Some(Step::Hole(_)) => begins_argument(before.node),
+                _ => self.table.kind(before.node).role != Role::Separator,
+            };
+            let from = Row {
+                next: at,
+                ..row.clone()
+            };
+            if begins
+                && !ends_argument(first.node)
+                && let Some(end) = self.follow(reading, from)?
+                && let Some(last) = row.children.get(end - 1)
+            {
+                found.push(first.node.start_byte()..last.node.end_byte());
+            }
+        }
+        Some(())
+    }
+
+    /// Takes the steps from a place on; answers how far they led in its row, if they could be taken.
+    fn follow(&mut self, reading: &Reading, from: Row<'_>) -> Option<Option<usize>> {
+        let mut choices: Vec<Choice<'_>> = Vec::new();
         let mut place = Place {
             step: 0,
-            rows: vec![Row {
-                children: [whole].into(),
-                next: 0,
-                tokens: false,
-            }],
+            rows: vec![from],
             taken: Vec::new(),
         };
         loop {
             self.tick()?;
             let Some(step) = reading.steps.get(place.step) else {
-                return Some(true);
+                return Some(place.rows.first().map(|row| row.next));
             };
             if self.go(step, &mut place, &mut choices) {
                 place.step += 1;
             } else {
                 match self.retry(reading, &mut choices)? {
                     Some(next) => place = next,
-                    None => return Some(false),
+                    None => return Some(None),
                 }
             }
         }
@@ -263,7 +234,8 @@ impl Search<'_> {
                 return false;
             };
             let Some(child) = row.children.get(row.next).copied() else {
-                return matches!(step, Step::Out) && place.rows.pop().is_some();
+                return matches!(step, Step::End)
+                    || matches!(step, Step::Out) && place.rows.pop().is_some();
             };
             let fits = match step {
                 Step::Hole(_) if row.tokens => row.argument() > 0,
@@ -280,7 +252,7 @@ impl Search<'_> {
                 return self.accept(step, place, child.node);
             }
             match place.rows.last_mut() {
-                Some(row) if child.omissible || !child.node.is_named() => row.next += 1,
+                Some(row) if row.passes_over(child) && *step != Step::End => row.next += 1,
                 _ => return false,
             }
         }
@@ -291,7 +263,9 @@ impl Search<'_> {
         if let Step::Hole(takes) = step {
             return self.take(place, *takes, 1);
         }
-        if let Some(row) = place.rows.last_mut() {
+        if let Some(row) = place.rows.last_mut()
+            && *step != Step::End
+        {
             row.next += 1;
         }
         if let Step::Into(_) = step {
@@ -318,6 +292,7 @@ impl Search<'_> {
                         .is_some_and(|found| (self.same)(content, found))
             }
             Step::Hole(_) => node.is_named(),
+            Step::End => ends_argument(node),
             Step::Out => false,
         }
     }

@@ -395,6 +395,43 @@ fn arguments_of_rust_macros() {
     }
 }
 
+#[test]
+fn code_inside_rust_macros() {
+    let rows: &[Row] = &[
+        (
+            "$X.unwrap()",
+            "assert!(a.b().unwrap() == 1); m!(c.unwrap_or(1))",
+            &["a.b().unwrap()"],
+        ),
+        (
+            "target($$$)",
+            "m!(\"{}\", target(1), x.target(2), a::target(3))",
+            &["target(1)"],
+        ),
+        (
+            "Foo::new($A, $B)",
+            "m!(1, Foo::new(a.b, c)); m!(Foo::new(a))",
+            &["Foo::new(a.b, c)"],
+        ),
+        (
+            "$A == $A",
+            "assert!(a.b == a.b); assert!(x + a == a * y); assert!(1, b == b, 2)",
+            &["a.b == a.b", "b == b"],
+        ),
+        ("f(g($X))", "m!({ let a = f(g(1)); })", &["f(g(1))"]),
+        ("f(1)", "m!(f(1).g(), h + (1), f + (1))", &["f(1)"]),
+        (
+            "$X.lock().unwrap();",
+            "m!({ a.lock().unwrap(); })",
+            &["a.lock().unwrap()"],
+        ),
+    ];
+    for (code, source, expected) in rows {
+        let body = format!("fn f() {{ {source} }}");
+        assert_eq!(found("a.rs", code, &body), *expected, "{code}");
+    }
+}
+
 /// Path, code, source; all of the source but what the code leaves out is the hit.
 type Whole = (&'static str, &'static str, &'static str);
 
