@@ -1,16 +1,20 @@
 //! The prefilter by table, and against searches without it.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::super::look::{Filter, Look};
+use super::super::agenda::Agenda;
+use super::super::deadline::Deadline;
+use super::super::look::{Filter, Look, Viewer};
 use super::super::needle::{blocks, words};
 use super::super::place::Spot;
 use super::super::tests::{look, pattern, rule, spec};
 use super::*;
-use crate::model::spec::PatternKind;
+use crate::model::path::RepoPath;
+use crate::model::spec::{Pattern, PatternKind};
 
 #[test]
 fn every_group_must_occur_in_its_own_manner() {
@@ -249,4 +253,102 @@ fn the_prefilter_loses_nothing() {
         hits.get(),
         cases.get()
     );
+}
+
+/// Real sources: the fixtures of the languages, and some of this program's own.
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    for folder in ["tests/fixtures/languages", "src/syntax", "src/git", "hooks"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if let Ok(text) = std::fs::read_to_string(&path) {
+                let name = path.file_name().unwrap().to_string_lossy();
+                sources.push((format!("config/{name}"), text));
+            }
+        }
+    }
+    sources.sort();
+    sources
+}
+
+/// What a person could ask for after reading a stretch of code: its words, what joins them, its
+/// calls.
+fn asked_of(stretch: &str) -> Vec<Pattern> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let words: Vec<&str> = stretch
+        .split(|c| !word(c))
+        .filter(|it| !it.is_empty())
+        .collect();
+    let trimmed = stretch.trim();
+    let mut asked = Vec::new();
+    let mut ask = |kind, text: String| {
+        if !text.is_empty() && text.contains(word) {
+            asked.push(pattern(kind, &text));
+        }
+    };
+    for pair in words.windows(2) {
+        let (first, second) = (pair[0], pair[1]);
+        ask(PatternKind::Identifiers, first.to_owned());
+        for separator in [".", "::", "->", " "] {
+            ask(
+                PatternKind::Identifiers,
+                format!("{first}{separator}{second}"),
+            );
+        }
+        ask(PatternKind::Identifiers, format!("/{first}.*{second}$/"));
+        ask(PatternKind::SqlTables, second.to_owned());
+        ask(PatternKind::ApiRoutes, format!("/{first}/:id"));
+        ask(PatternKind::Structures, format!("{first}($$$)"));
+        ask(PatternKind::Structures, format!("$X.{second}($$$)"));
+    }
+    ask(PatternKind::Expressions, trimmed.chars().take(24).collect());
+    ask(
+        PatternKind::Expressions,
+        trimmed
+            .chars()
+            .rev()
+            .take(9)
+            .collect::<String>()
+            .chars()
+            .rev()
+            .collect(),
+    );
+    asked
+}
+
+#[test]
+fn the_prefilter_loses_nothing_in_real_code() {
+    let sources = sources();
+    assert!(sources.len() > 50);
+    let lines = sources.iter().flat_map(|(_, text)| text.lines());
+    let some: Vec<&str> = lines.filter(|line| line.len() > 12).step_by(1009).collect();
+    let asked: Vec<Pattern> = some.iter().flat_map(|line| asked_of(line)).collect();
+    let (mut judged, mut hit) = (0, 0);
+    for ignore_case in [false, true] {
+        let mut rule = rule("r", asked.clone());
+        rule.ignore_case = ignore_case;
+        let spec = spec(vec![rule]);
+        let agenda = Agenda::new([&spec]).unwrap();
+        let patterns = agenda.patterns().unwrap();
+        let look = |filter, (path, text): &(String, String)| {
+            let viewer = Viewer {
+                agenda: &agenda,
+                patterns: &patterns,
+                filter,
+                deadline: Deadline::NONE,
+            };
+            let path = RepoPath::from(path.as_str());
+            let reaches = agenda.reaches(&path);
+            spots(viewer.look(&path, text.as_bytes(), &[0], &reaches).unwrap())
+        };
+        for source in sources.iter().step_by(4) {
+            let with = look(Filter::On, source);
+            let without = look(Filter::Off, source);
+            judged += 1;
+            hit += usize::from(!without.is_empty());
+            assert_eq!(with, without, "{}", source.0);
+        }
+    }
+    assert!(hit * 2 >= judged, "{hit} of {judged}");
 }

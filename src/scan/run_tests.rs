@@ -1,10 +1,12 @@
 //! Scans of real repositories: memo against rescan, overlays, and what cannot be read.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
 use super::super::tests::{pattern, rule, spec};
@@ -17,8 +19,8 @@ use crate::model::spec::PatternKind;
 use crate::model::tree::{Entry, Mode, Overlay};
 use crate::store::Memo;
 
-/// Paths and contents.
-type Files = BTreeMap<String, Vec<u8>>;
+/// Paths with what a tree has there.
+type Files = BTreeMap<String, (Mode, Vec<u8>)>;
 
 /// A repository without a commit; trees are written into it as they are needed.
 struct Fixture {
@@ -45,29 +47,23 @@ impl Fixture {
     fn tree(&self, files: &Files) -> TreeId {
         let paths = files
             .iter()
-            .map(|(path, content)| (path.as_str(), content.as_slice()));
+            .map(|(path, (mode, content))| (path.as_str(), (*mode, content.as_slice())));
         self.write_tree(paths.collect())
     }
 
-    fn write_tree(&self, files: Vec<(&str, &[u8])>) -> TreeId {
+    fn write_tree(&self, files: Vec<(&str, (Mode, &[u8]))>) -> TreeId {
         let objects = self.repo.objects().unwrap();
         let mut entries = BTreeMap::new();
-        let mut directories: BTreeMap<&str, Vec<(&str, &[u8])>> = BTreeMap::new();
-        for (path, content) in files {
+        let mut directories: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for (path, (mode, content)) in files {
             match path.split_once('/') {
                 Some((directory, rest)) => directories
                     .entry(directory)
                     .or_default()
-                    .push((rest, content)),
+                    .push((rest, (mode, content))),
                 None => {
                     let oid = objects.write_blob(content).unwrap().0;
-                    entries.insert(
-                        path.as_bytes().to_vec(),
-                        Entry {
-                            mode: Mode::File,
-                            oid,
-                        },
-                    );
+                    entries.insert(path.as_bytes().to_vec(), Entry { mode, oid });
                 }
             }
         }
@@ -86,20 +82,40 @@ impl Fixture {
             .unwrap()
     }
 
-    fn overlay(&self, edits: &[Edit]) -> Vec<(RepoPath, Overlay)> {
+    /// What turns one state into another: from the disk where `on_disk` says so, else as staged.
+    fn overlay(
+        &self,
+        from: &Files,
+        to: &Files,
+        on_disk: impl Fn(usize) -> bool,
+    ) -> Vec<(RepoPath, Overlay)> {
         let objects = self.repo.objects().unwrap();
-        let over = |(path, content): &Edit| {
-            let over = content.map(|content| Entry {
-                mode: Mode::File,
-                oid: objects.write_blob(CONTENTS[content]).unwrap().0,
-            });
-            (
-                RepoPath::from(PATHS[*path]),
-                over.map_or(Overlay::Absent, Overlay::Object),
-            )
-        };
-        let edits: BTreeMap<_, _> = edits.iter().map(over).collect();
-        edits.into_iter().collect()
+        for path in PATHS {
+            let full = self.directory.path().join(path);
+            let _ = std::fs::remove_file(&full).or_else(|_| std::fs::remove_dir_all(&full));
+        }
+        let mut overlay = BTreeMap::new();
+        for path in from.keys().filter(|path| !to.contains_key(*path)) {
+            overlay.insert(RepoPath::from(path.as_str()), Overlay::Absent);
+        }
+        for (at, (path, (mode, content))) in to.iter().enumerate() {
+            if from.get(path) == Some(&(*mode, content.clone())) {
+                continue;
+            }
+            let over = match (on_disk(at), mode) {
+                (true, Mode::File | Mode::Executable) => {
+                    self.write(path, content);
+                    Overlay::OnDisk
+                }
+                (true, _) => Overlay::Other,
+                (false, mode) => Overlay::Object(Entry {
+                    mode: *mode,
+                    oid: objects.write_blob(content).unwrap().0,
+                }),
+            };
+            overlay.insert(RepoPath::from(path.as_str()), over);
+        }
+        overlay.into_iter().collect()
     }
 
     fn write(&self, path: &str, content: &[u8]) {
@@ -162,7 +178,7 @@ fn specs() -> Vec<Spec> {
     ]
 }
 
-const PATHS: [&str; 9] = [
+const PATHS: [&str; 10] = [
     "a.py",
     "src/b.js",
     "src/deep/c.py",
@@ -172,6 +188,7 @@ const PATHS: [&str; 9] = [
     "bin/data",
     "m.sql",
     "src/b",
+    "src/deep",
 ];
 
 const CONTENTS: [&[u8]; 8] = [
@@ -185,64 +202,156 @@ const CONTENTS: [&[u8]; 8] = [
     b"def new_thing():\n    return db.query(\"select 1 from users u\")\n",
 ];
 
-/// What happens to one path: a new content, or removal.
-type Edit = (usize, Option<usize>);
+/// What happens to a path.
+#[derive(Debug, Clone)]
+enum Edit {
+    Put(usize, usize, Mode),
+    Remove(usize),
+    Move(usize, usize),
+}
 
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
-    let edit = (
-        0..PATHS.len(),
-        proptest::option::weighted(0.8, 0..CONTENTS.len()),
-    );
+    let path = || 0..PATHS.len();
+    let mode = prop_oneof![
+        6 => Just(Mode::File),
+        1 => Just(Mode::Executable),
+        1 => Just(Mode::Symlink),
+        1 => Just(Mode::Gitlink),
+    ];
+    let edit = prop_oneof![
+        6 => (path(), 0..CONTENTS.len(), mode).prop_map(|(path, content, mode)| Edit::Put(path, content, mode)),
+        1 => path().prop_map(Edit::Remove),
+        2 => (path(), path()).prop_map(|(from, to)| Edit::Move(from, to)),
+    ];
     proptest::collection::vec(edit, 0..6)
 }
 
 fn apply(files: &mut Files, edits: &[Edit]) {
-    for (path, content) in edits {
-        match content {
-            Some(content) => files.insert(PATHS[*path].to_owned(), CONTENTS[*content].to_vec()),
-            None => files.remove(PATHS[*path]),
+    let put = |files: &mut Files, path: usize, file: (Mode, Vec<u8>)| {
+        // A file takes the place of a directory, and a directory that of a file.
+        let path = PATHS[path];
+        let within = |one: &str, other: &str| {
+            one.strip_prefix(other)
+                .is_some_and(|it| it.starts_with('/'))
         };
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn the_memo_equals_a_rescan(
-        steps in proptest::collection::vec((edits(), edits(), 1usize..8), 1..6),
-    ) {
-        let fixture = Fixture::new();
-        let memo = fixture.memo();
-        let specs = specs();
-        let mut files = Files::new();
-        apply(&mut files, &[(0, Some(0)), (5, Some(1)), (7, Some(5))]);
-        for (committed, dirty, asked) in steps {
-            apply(&mut files, &committed);
-            let snapshot = Snapshot {
-                overlay: fixture.overlay(&dirty),
-                ..at(Some(fixture.tree(&files)))
-            };
-            let mut laid_over = files.clone();
-            apply(&mut laid_over, &dirty);
-            // Not every spec is asked every time, so that they remember different trees.
-            let expected = fixture.plain(&laid_over, &specs);
-            for (index, spec) in specs.iter().enumerate().filter(|(index, _)| asked & (1 << index) != 0) {
-                let hash = SpecHash(format!("spec {index}"));
-                let found = fixture.scanner(&memo).scan(&snapshot, &[(spec, &hash)]).unwrap();
-                prop_assert_eq!(&found[0], &expected[index]);
+        files.retain(|known, _| !within(known, path) && !within(path, known));
+        files.insert(path.to_owned(), file);
+    };
+    for edit in edits {
+        match edit {
+            Edit::Put(path, content, mode) => {
+                put(files, *path, (*mode, CONTENTS[*content].to_vec()));
             }
-            prop_assert_eq!(fixture.scan(&Memo::none(), &snapshot, &specs), expected.clone());
-            if asked == 7 {
-                prop_assert_eq!(fixture.scan(&memo, &snapshot, &specs), expected);
+            Edit::Remove(path) => drop(files.remove(PATHS[*path])),
+            Edit::Move(from, to) => {
+                if let Some(file) = files.remove(PATHS[*from]) {
+                    put(files, *to, file);
+                }
             }
         }
     }
 }
 
+/// One state of the work tree: where it starts from, what is committed and what is not, which
+/// changes are staged only, and which specs are asked.
+#[derive(Debug, Clone)]
+struct Turn {
+    switch: Option<prop::sample::Index>,
+    committed: Vec<Edit>,
+    dirty: Vec<Edit>,
+    staged: u16,
+    asked: usize,
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    let switch = proptest::option::weighted(0.3, any::<prop::sample::Index>());
+    let all = (switch, edits(), edits(), any::<u16>(), 1usize..8);
+    all.prop_map(|(switch, committed, dirty, staged, asked)| Turn {
+        switch,
+        committed,
+        dirty,
+        staged,
+        asked,
+    })
+}
+
+#[test]
+fn the_memo_equals_a_rescan() {
+    let (turns, hits) = (Cell::new(0), Cell::new(0));
+    let mut runner = TestRunner::new(Config {
+        cases: 24,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let outcome = runner.run(&proptest::collection::vec(turn(), 1..6), |sequence| {
+        let fixture = Fixture::new();
+        let memo = fixture.memo();
+        let specs = specs();
+        let mut files = Files::new();
+        apply(
+            &mut files,
+            &[
+                Edit::Put(0, 0, Mode::File),
+                Edit::Put(5, 1, Mode::Executable),
+                Edit::Put(7, 5, Mode::File),
+            ],
+        );
+        let mut commits = vec![files.clone()];
+        for turn in sequence {
+            if let Some(switch) = turn.switch {
+                files = switch.get(&commits).clone();
+            }
+            apply(&mut files, &turn.committed);
+            commits.push(files.clone());
+            let mut laid_over = files.clone();
+            apply(&mut laid_over, &turn.dirty);
+            let snapshot = Snapshot {
+                overlay: fixture.overlay(&files, &laid_over, |at| turn.staged >> at & 1 == 0),
+                ..at(Some(fixture.tree(&files)))
+            };
+            // Not every spec is asked every time, so that they remember different trees.
+            let expected = fixture.plain(&laid_over, &specs);
+            for (index, spec) in specs
+                .iter()
+                .enumerate()
+                .filter(|(index, _)| turn.asked & (1 << index) != 0)
+            {
+                let hash = SpecHash(format!("spec {index}"));
+                let found = fixture
+                    .scanner(&memo)
+                    .scan(&snapshot, &[(spec, &hash)])
+                    .unwrap();
+                prop_assert_eq!(&found[0], &expected[index]);
+            }
+            prop_assert_eq!(
+                fixture.scan(&Memo::none(), &snapshot, &specs),
+                expected.clone()
+            );
+            turns.set(turns.get() + 1);
+            hits.set(hits.get() + usize::from(expected.iter().any(|found| !found.hits.is_empty())));
+            if turn.asked == 7 {
+                prop_assert_eq!(fixture.scan(&memo, &snapshot, &specs), expected);
+            }
+        }
+        Ok(())
+    });
+    outcome.unwrap();
+    assert!(
+        hits.get() * 2 >= turns.get(),
+        "{} of {}",
+        hits.get(),
+        turns.get()
+    );
+}
+
 fn files(all: &[(&str, &str)]) -> Files {
     all.iter()
-        .map(|(path, content)| ((*path).to_owned(), content.as_bytes().to_vec()))
+        .map(|(path, content)| {
+            (
+                (*path).to_owned(),
+                (Mode::File, content.as_bytes().to_vec()),
+            )
+        })
         .collect()
 }
 
@@ -425,8 +534,7 @@ fn cheap_scans_need_a_near_memo() {
     let spec = identifiers("foo");
     let mut all = files(&[("a.py", "foo\n"), ("b.py", "foo\n")]);
     let first = fixture.tree(&all);
-    all.insert("c.py".to_owned(), b"foo\n".to_vec());
-    all.insert("d.py".to_owned(), b"foo\n".to_vec());
+    all.extend(files(&[("c.py", "foo\n"), ("d.py", "foo\n")]));
     let second = fixture.tree(&all);
     let cheap_all = |trees: &[TreeId], changed| {
         let found = fixture
@@ -536,7 +644,7 @@ fn past_the_deadline_there_is_no_answer_and_nothing_is_remembered() {
     let fixture = Fixture::new();
     let memo = fixture.memo();
     let slow = "[".repeat(1 << 19) + "legacy_login";
-    let files = Files::from([("a.ts".to_owned(), slow.into_bytes())]);
+    let files = files(&[("a.ts", &slow)]);
     let snapshot = at(Some(fixture.tree(&files)));
     let spec = spec(vec![rule(
         "a",
