@@ -37,6 +37,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("git2::", &["git"]),
     ("libgit2_sys::", &["git"]),
     ("which::", &["git"]),
+    ("ctrlc::", &["git"]),
     ("rustix::", &["git"]),
     ("rusqlite::", &["store"]),
     ("serde_yaml::", &["spec"]),

@@ -29,6 +29,7 @@ pub(super) struct Args {
 /// Shows which commit brought each violation that is left.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let source = args
         .at
         .clone()

@@ -138,6 +138,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         places: Vec<Place>,
     }
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let source = args
         .at
         .clone()

@@ -31,6 +31,7 @@ pub(super) struct Args {
 /// Shows how many violations each commit has.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let span = args.range.clone().map_or(Span::Last(args.max), Span::Range);
     let criterion = args.criterion.criterion(out)?;
     let answer = history(&ws, &criterion, &span, &Bar::default())?;

@@ -31,6 +31,7 @@ struct Answer {
 /// Lists the plans.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let plans = ops::list(&ws, args.status)?;
     match args.format {
         Format::Json => out.json(&Answer { plans })?,

@@ -43,6 +43,7 @@ struct Answer {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let plan = args.plan.as_deref().map(plan_id).transpose()?;
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     if args.verify {
         return verify(args, &ops::verify_log(&ws)?, out);
     }

@@ -29,6 +29,7 @@ mod prompt;
 mod prune;
 mod remove_task;
 mod rewind;
+mod screen;
 mod set_spec;
 mod show;
 mod show_diff;
@@ -257,7 +258,15 @@ fn answer_parser(mut error: clap::Error) -> ExitStatus {
 
 /// Turns what a verb returned into the exit status, saying the error if there is one.
 fn conclude(result: Result<ExitStatus>, out: &mut Output) -> ExitStatus {
-    let result = result.and_then(|status| out.finish().map(|()| status));
+    let result = match result {
+        Err(error) if !out.is_broken() => {
+            out.error(&error);
+            Ok(status_of(&error).into())
+        }
+        other => other,
+    };
+    // Only now: where a pager has the answer, it shows the error as well.
+    let result = out.finish().and(result);
     if out.is_broken() {
         return ExitStatus::BrokenPipe;
     }

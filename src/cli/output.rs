@@ -1,7 +1,8 @@
 //! Where words go: data to standard output, everything else to standard error, coloured or not.
 
+use std::cell::OnceCell;
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write};
+use std::io::{self, IsTerminal as _, Write};
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -15,6 +16,8 @@ use crate::report::json;
 use crate::report::source_text::WIDTH;
 use crate::report::style::{Style, Tone};
 use crate::store::OpenError;
+
+use super::screen::Screen;
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,9 +43,11 @@ pub(super) enum Format {
 /// The two streams of the program.
 #[derive(Debug)]
 pub(super) struct Output {
-    stdout: Pipe<BufWriter<Stdout>>,
+    stdout: Pipe<Screen>,
     stderr: io::Stderr,
     when: Option<When>,
+    /// What the configuration says about colour, once it was asked.
+    configured: OnceCell<Option<String>>,
 }
 
 /// A stream that remembers that its reader went away, whatever becomes of the error.
@@ -84,9 +89,22 @@ impl Output {
     /// Opens both streams; `when` is what `--color` said.
     pub(super) fn new(when: Option<When>) -> Self {
         Self {
-            stdout: Pipe::new(BufWriter::new(io::stdout())),
+            stdout: Pipe::new(Screen::direct()),
             stderr: io::stderr(),
             when,
+            configured: OnceCell::new(),
+        }
+    }
+
+    /// Has an answer that is longer than the terminal shown in a pager; on anything else, and where
+    /// one is reading already, nothing changes.
+    pub(super) fn page(&mut self) {
+        if Environment::read().is_paged || !io::stdout().is_terminal() {
+            return;
+        }
+        if let Some((columns, rows)) = terminal_size::terminal_size_of(io::stdout()) {
+            let size = (usize::from(columns.0), usize::from(rows.0));
+            self.stdout = Pipe::new(Screen::held(size));
         }
     }
 
@@ -114,8 +132,13 @@ impl Output {
     /// Says something on standard error; what cannot be said there is lost.
     pub(super) fn note(&mut self, text: impl Display) {
         // Keeps the two streams in order where they meet on one terminal.
-        let _ = self.stdout.flush();
-        let _ = writeln!(self.stderr, "{text}");
+        let _ = match self.stdout.inner.is_withheld() && self.stderr.is_terminal() {
+            true => writeln!(self.stdout, "{text}"),
+            false => {
+                let _ = self.stdout.flush();
+                writeln!(self.stderr, "{text}")
+            }
+        };
     }
 
     /// Says `hint: …` on standard error, each line as one.
@@ -180,9 +203,17 @@ impl Output {
         if let Some(style) = environment.decide(self.when) {
             return Ok(style);
         }
-        let config = config()?;
-        let value = config.get("color.plan").or_else(|| config.get("color.ui"));
-        Ok(configured(value, environment.usable(is_terminal)))
+        let value = match self.configured.get() {
+            Some(value) => value,
+            None => {
+                let value = colour(config()?);
+                self.configured.get_or_init(|| value)
+            }
+        };
+        Ok(configured(
+            value.as_deref(),
+            environment.usable(is_terminal),
+        ))
     }
 
     /// Returns how many columns a line of data may take: what `COLUMNS` or the terminal says.
@@ -203,8 +234,13 @@ impl Output {
 
     fn stderr_style(&self) -> Style {
         let environment = Environment::read();
-        let by_terminal = environment.usable(io::stderr().is_terminal());
-        environment.decide(self.when).unwrap_or(by_terminal)
+        if let Some(style) = environment.decide(self.when) {
+            return style;
+        }
+        // Where the configuration cannot be read, the terminal alone decides.
+        let read = || Config::here().ok().as_ref().and_then(colour);
+        let value = self.configured.get_or_init(read).as_deref();
+        configured(value, environment.usable(io::stderr().is_terminal()))
     }
 
     /// Writes out what is still held back.
@@ -212,7 +248,13 @@ impl Output {
     /// # Errors
     /// When standard output cannot be written.
     pub(super) fn finish(&mut self) -> Result<()> {
-        self.stdout.flush().context("writing standard output")
+        let finished = self.stdout.inner.finish();
+        let is_broken = |error: &anyhow::Error| {
+            let io = error.downcast_ref::<io::Error>();
+            io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        };
+        self.stdout.is_broken |= finished.as_ref().is_err_and(is_broken);
+        finished
     }
 
     /// Reports whether the reader of the data went away.
@@ -264,6 +306,12 @@ impl Environment {
             Style::Plain
         }
     }
+}
+
+/// Returns what the configuration says about the colour of our output.
+fn colour(config: &Config) -> Option<String> {
+    let value = config.get("color.plan").or_else(|| config.get("color.ui"));
+    value.map(str::to_owned)
 }
 
 /// Applies the value of `color.plan` or `color.ui` to what `auto` would mean.

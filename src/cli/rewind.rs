@@ -109,6 +109,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         return go(args, &ws, (Asked::ContinueOrUndo, None, &prepare), out);
     }
     let ws = workspace::open(access, out)?;
+    if access == Access::Read {
+        out.page();
+    }
     let is_pick = args.to.is_some() || args.checkpoint.is_some();
     let shown = if args.all || is_pick {
         Shown::Superseded

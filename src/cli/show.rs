@@ -52,6 +52,7 @@ enum Layout {
 /// Shows one plan.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let mut shown = ops::show(&ws, args.plan.id()?)?;
     args.content.narrow(&mut shown);
     match args.format {

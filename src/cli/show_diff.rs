@@ -42,6 +42,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let Some(sequence) = args.sequence else {
         let found = checkpoints(&ws, target, Shown::Current)?;
         return rewind::list(args.format, &ws, &found, out);

@@ -40,6 +40,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let file = SpecFile::read(&spec_source(&args.spec))?;
     file.warnings().for_each(|warning| out.warning(warning));
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let check = check_spec(&ws, &file.parsed.into(), &Bar::default())?;
     match args.format {
         Format::Json => out.json(&check)?,

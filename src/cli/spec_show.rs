@@ -35,6 +35,7 @@ struct Answer {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
     let ws = workspace::open(Access::Read, out)?;
+    out.page();
     let (task, spec) = ops::show_spec(&ws, target)?;
     if args.format == Format::Json {
         let task = TaskLabel::from(&task);

@@ -71,6 +71,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         TreeSource::Worktree => workspace::open_on_worktree(Access::Read, out)?,
         TreeSource::Staged | TreeSource::Revision(_) => workspace::open(Access::Read, out)?,
     };
+    out.page();
     if args.no_memo {
         ws.forget_memo();
     }

@@ -4,10 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Result;
 
-use super::command::Call;
+use super::command::{Call, Git};
+use super::environment::Environment;
 use super::repo::Repo;
 use crate::error::Failure;
 use crate::model::printable::Printable;
+
+const LIST: [&str; 3] = ["config", "-z", "--list"];
 
 /// The configuration as it was when first asked for: files, includes, environment and `git -c`.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +31,15 @@ impl Config {
             values.insert(key.to_owned(), value.to_owned());
         }
         Self { values }
+    }
+
+    /// Reads the configuration that holds where we are, in a repository or not.
+    ///
+    /// # Errors
+    /// When git cannot read it.
+    pub fn here() -> Result<Self> {
+        let git = Git::find(Environment::current()?)?;
+        Ok(Self::parse(&git.plain_call(&LIST).output()?))
     }
 
     /// Returns the last value of `key`, whose section and variable may be in any case.
@@ -118,7 +130,7 @@ impl Repo {
     }
 
     fn config_call(&self) -> Call {
-        self.git.plain_call(&["config", "-z", "--list"])
+        self.git.plain_call(&LIST)
     }
 
     /// Returns the configuration, read by one child when first asked for; later changes do not show.

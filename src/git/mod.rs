@@ -25,6 +25,7 @@ mod objects;
 mod operation;
 #[cfg(unix)]
 mod ordinary;
+mod pager;
 mod patch_id;
 mod presence;
 mod raw_tree;
@@ -52,6 +53,7 @@ pub use hooks_path::{ConfigScope, HooksPath, program_on_path};
 pub use layout::Layout;
 pub use objects::Objects;
 pub use operation::Operation;
+pub use pager::Pager;
 pub use presence::Plans;
 pub use reflog::ReflogEntry;
 pub use refs::RefEntry;

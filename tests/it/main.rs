@@ -52,6 +52,7 @@ mod streams;
 mod support;
 #[path = "../reliability/trials/mod.rs"]
 mod trials;
+mod terminal;
 mod verify_task;
 mod views;
 mod violations_over_time;
