@@ -21,7 +21,7 @@ impl Repo {
     /// # Errors
     /// As [`Repo::objects`].
     pub fn road(&self) -> Result<Road> {
-        Ok(match &self.shared_objects()?.source {
+        Ok(match self.shared_objects()?.source() {
             Source::Library(_) => Road::Library,
             Source::Executable(_) => Road::Executable,
         })

@@ -1,9 +1,13 @@
 //! Reading objects: libgit2's database, or the git executable where libgit2 refuses the repository.
 
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context as _, Result, bail};
 
 use super::batch::Batch;
-use super::library::{from_library, retry, to_library};
+use super::command::Git;
+use super::library::{self, from_library, retry, to_library};
 use super::raw_tree;
 use crate::crash;
 use crate::error::Failure;
@@ -53,9 +57,12 @@ impl Kind {
     }
 }
 
-/// A handle for reading objects, and for writing those of a checkpoint; cheap, one per thread.
+/// A handle for reading objects, and for writing those of a checkpoint; one per thread. It costs
+/// nothing until it is asked.
 pub struct Objects {
-    pub(super) source: Source,
+    git: Git,
+    git_dir: PathBuf,
+    opened: OnceCell<Source>,
 }
 
 /// Who answers.
@@ -65,6 +72,26 @@ pub(super) enum Source {
 }
 
 impl Objects {
+    /// Names the repository whose own directory is `git_dir`.
+    pub(super) fn of(git: &Git, git_dir: &Path) -> Self {
+        Self {
+            git: git.clone(),
+            git_dir: git_dir.to_owned(),
+            opened: OnceCell::new(),
+        }
+    }
+
+    /// Returns who answers: libgit2, or git where libgit2 refuses the repository.
+    pub(super) fn source(&self) -> &Source {
+        self.opened.get_or_init(|| {
+            let library = library::open(&self.git_dir, self.git.environment());
+            library.map_or_else(
+                || Source::Executable(Box::new(Batch::new(self.git.clone()))),
+                Source::Library,
+            )
+        })
+    }
+
     /// Returns a blob's content.
     ///
     /// # Errors
@@ -129,7 +156,7 @@ impl Objects {
 
     /// Returns an object's kind and content; `None` when the repository lacks it.
     pub(super) fn read(&self, oid: Oid) -> Result<Option<(Kind, Vec<u8>)>> {
-        let repository = match &self.source {
+        let repository = match self.source() {
             Source::Executable(batch) => return batch.read(oid),
             Source::Library(repository) => repository,
         };
@@ -149,7 +176,7 @@ impl Objects {
 
     /// Returns an object's kind and size; `None` when the repository lacks it.
     pub(super) fn header(&self, oid: Oid) -> Result<Option<(Kind, u64)>> {
-        let repository = match &self.source {
+        let repository = match self.source() {
             Source::Executable(batch) => return batch.header(oid),
             Source::Library(repository) => repository,
         };
@@ -167,7 +194,7 @@ impl Objects {
     /// Stores an object, on the disk when this returns; one that is already there is left alone.
     pub(super) fn write(&self, kind: Kind, content: &[u8]) -> Result<Oid> {
         let context = || format!("writing a {}", kind.word());
-        let written = match &self.source {
+        let written = match self.source() {
             Source::Library(repository) => {
                 let write = || repository.odb()?.write(kind.library(), content);
                 from_library(retry(write).with_context(context)?)?

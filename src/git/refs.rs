@@ -27,7 +27,7 @@ impl Repo {
     /// # Errors
     /// When the refs cannot be read.
     pub fn refs_under(&self, prefix: &str) -> Result<Vec<RefEntry>> {
-        let listed = match &self.shared_objects()?.source {
+        let listed = match self.shared_objects()?.source() {
             Source::Library(repository) => refs_by_library(repository, prefix).ok(),
             Source::Executable(_) => None,
         };
@@ -107,7 +107,7 @@ impl Repo {
         if !self.has_object(target.0)? {
             return Err(missing(Kind::Commit, target.0)).with_context(context);
         }
-        let created = match &self.shared_objects()?.source {
+        let created = match self.shared_objects()?.source() {
             Source::Library(repository) => {
                 let target = to_library(target.0)?;
                 retry(|| repository.reference(name, target, false, "").map(drop))

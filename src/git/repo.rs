@@ -5,14 +5,12 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context as _, Result};
 
-use super::batch::Batch;
 use super::command::{Git, Running, path_from_bytes};
 use super::comparison::Comparison;
 use super::config::Config;
 use super::environment::Environment;
 use super::layout::Layout;
-use super::library;
-use super::objects::{Objects, Source};
+use super::objects::Objects;
 use crate::error::Failure;
 
 /// A repository, with the work tree we were called from; may be shared between threads.
@@ -99,12 +97,7 @@ impl Repo {
     /// # Errors
     /// None at present: a repository that libgit2 refuses is read through git.
     pub fn objects(&self) -> Result<Objects> {
-        let library = library::open(&self.layout.git_dir, self.git.environment());
-        let source = library.map_or_else(
-            || Source::Executable(Box::new(Batch::new(self.git.clone()))),
-            Source::Library,
-        );
-        Ok(Objects { source })
+        Ok(Objects::of(&self.git, &self.layout.git_dir))
     }
 
     /// Returns the handle that this door's own questions share.

@@ -24,7 +24,7 @@ impl Repo {
     /// # Errors
     /// When HEAD cannot be read or is malformed.
     pub fn head(&self) -> Result<Head> {
-        let (commit, symbolic) = match &self.shared_objects()?.source {
+        let (commit, symbolic) = match self.shared_objects()?.source() {
             Source::Library(repository) => head_by_library(repository),
             Source::Executable(_) => self.head_by_executable(),
         }
