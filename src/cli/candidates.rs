@@ -95,8 +95,20 @@ fn named_task() -> TaskRef {
     }
 }
 
+/// Reports whether the word to complete begins as an option does.
+pub(super) fn is_option_begun() -> bool {
+    let (words, index) = line();
+    words.get(index).is_some_and(|word| word.starts_with('-'))
+}
+
 /// The numbers that stand before the word to complete and belong to no option.
 fn numbers() -> Vec<u32> {
+    let (words, index) = line();
+    before(&words[..index.min(words.len())])
+}
+
+/// The words of the line, and which of them is to be completed.
+fn line() -> (Vec<String>, usize) {
     let words: Vec<String> = env::args_os()
         .skip_while(|word| word != "--")
         .skip(1)
@@ -105,7 +117,7 @@ fn numbers() -> Vec<u32> {
     let index = env::var("_CLAP_COMPLETE_INDEX").ok();
     let index = index.and_then(|index| index.parse().ok());
     let index = index.unwrap_or(words.len().saturating_sub(1));
-    before(&words[..index.min(words.len())])
+    (words, index)
 }
 
 fn before(words: &[String]) -> Vec<u32> {

@@ -4,7 +4,7 @@ use std::env;
 
 use anyhow::{Context as _, Result};
 use clap::{Arg, Command, CommandFactory as _, ValueEnum, ValueHint};
-use clap_complete::env::{Bash, EnvCompleter, Fish, Powershell, Zsh};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 use clap_complete::{ArgValueCandidates, CompleteEnv};
 
 use crate::ops::pages::{self, Page};
@@ -32,6 +32,60 @@ _git_plan() {
 const ZSH_BRIDGE: &str = r#"
 _git-plan() { _clap_dynamic_completer_git_plan "$@" }
 if [[ ${funcstack[1]-} = _git-plan ]]; then _git-plan "$@"; fi
+"#;
+
+/// Fish's own completion of git looks for programs called git-something only in some versions, so
+/// ours answers for `git plan` itself, by what that completion says about the verb.
+const FISH_BRIDGE: &str = r#"
+function __git_plan_after_git
+    set -l words (commandline --current-process --tokenize --cut-at-cursor)
+    if set -l at (contains --index -- plan $words)
+        set -e words[1..$at]
+        GIT_PLAN_COMPLETE=fish git-plan -- git-plan $words (commandline --current-token)
+    end
+end
+complete --keep-order --no-files --command git --condition '__fish_git_using_command plan' --arguments '(__git_plan_after_git)'
+"#;
+
+/// PowerShell knows one completer for a program, so ours for git hands all but `git plan` to
+/// posh-git where that is loaded. Words are passed on and never evaluated, as they are by the
+/// script that clap would write.
+const POWERSHELL: &str = r#"$gitPlanCompleter = {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $words = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
+        ForEach-Object {
+            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
+            else { $_.Extent.Text }
+        })
+    if ($wordToComplete -eq '') { $words += '' }
+    $first = 0
+    if ([System.IO.Path]::GetFileNameWithoutExtension($words[0]) -ne 'git-plan') {
+        $first = 1
+        while ($first -lt $words.Count -and $words[$first] -like '-*') {
+            if ($words[$first] -cin '-C', '-c', '--git-dir', '--work-tree', '--namespace') { $first++ }
+            $first++
+        }
+        if ($first -ge $words.Count - 1 -or $words[$first] -cne 'plan') {
+            if (Get-Command Expand-GitCommand -ErrorAction Ignore) {
+                $length = $cursorPosition - $commandAst.Extent.StartOffset
+                Expand-GitCommand $commandAst.ToString().PadRight($length, ' ').Substring(0, $length)
+            }
+            return
+        }
+    }
+    $words = @($words[($first + 1)..($words.Count - 1)])
+    $before = $env:GIT_PLAN_COMPLETE
+    $env:GIT_PLAN_COMPLETE = 'powershell'
+    try { $found = & git-plan '--' git-plan @words }
+    finally { $env:GIT_PLAN_COMPLETE = $before }
+    $found | ForEach-Object {
+        $value, $help = $_ -split "`t", 2
+        if (-not $help) { $help = $value }
+        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $help)
+    }
+}
+Register-ArgumentCompleter -Native -CommandName git-plan, git -ScriptBlock $gitPlanCompleter
 "#;
 
 /// The command line of `completions`.
@@ -88,8 +142,8 @@ fn script(shell: Shell) -> Result<Vec<u8>> {
     let (completer, bridge): (&dyn EnvCompleter, &str) = match shell {
         Shell::Bash => (&Bash, BASH_BRIDGE),
         Shell::Zsh => (&Zsh, ZSH_BRIDGE),
-        Shell::Fish => (&Fish, ""),
-        Shell::Powershell => (&Powershell, ""),
+        Shell::Fish => (&Fish, FISH_BRIDGE),
+        Shell::Powershell => return Ok(POWERSHELL.into()),
     };
     let mut script = Vec::new();
     completer
@@ -116,7 +170,12 @@ pub(super) fn answer() -> bool {
 
 /// The command line, whose words know what they could be.
 fn offering() -> Command {
-    offer(super::Cli::command())
+    let command = super::Cli::command();
+    offer(match candidates::is_option_begun() {
+        true => command,
+        // These two would stand before what is stored.
+        false => command.disable_help_flag(true).disable_version_flag(true),
+    })
 }
 
 fn offer(command: Command) -> Command {
@@ -124,6 +183,12 @@ fn offer(command: Command) -> Command {
 }
 
 fn candidates_of(word: Arg) -> Arg {
+    // Hidden ones are offered where there is nothing else.
+    let is_option = word.get_long().is_some() || word.get_short().is_some();
+    let word = match is_option && !candidates::is_option_begun() {
+        true => word.hide(true),
+        false => word,
+    };
     let names = word.get_value_names().unwrap_or_default();
     let name = names.first().map(ToString::to_string).unwrap_or_default();
     let list = match (name.as_str(), word.get_id().as_str()) {

@@ -49,7 +49,8 @@ impl Shell {
         match self {
             Self::Bash => "bash-completion/completions/git-plan",
             Self::Zsh => "zsh/site-functions/_git-plan",
-            Self::Fish => "fish/vendor_completions.d/git-plan.fish",
+            // Read when fish starts: what completes git-plan alone is read too late for git.
+            Self::Fish => "fish/vendor_conf.d/git-plan.fish",
         }
     }
 

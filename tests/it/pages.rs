@@ -19,7 +19,7 @@ else
 fi
 "#;
 
-/// Returns what Bash offers for `line`; options only where one was begun.
+/// Returns what Bash offers for `line`.
 fn offers(repo: &TestRepo, line: &str) -> Vec<String> {
     let function = match line.starts_with("git ") {
         true => "__git_wrap__git_main",
@@ -35,13 +35,7 @@ fn offers(repo: &TestRepo, line: &str) -> Vec<String> {
     );
     let answer = repo.run_in(repo.root(), "bash", ["-c", &script], b"").ok();
     let lines = answer.stdout.lines().map(|line| line.trim().to_owned());
-    let is_option = line
-        .rsplit(' ')
-        .next()
-        .is_some_and(|word| word.starts_with('-'));
-    lines
-        .filter(|word| !word.is_empty() && word.starts_with('-') == is_option)
-        .collect()
+    lines.filter(|word| !word.is_empty()).collect()
 }
 
 fn project() -> TestRepo {
@@ -77,12 +71,133 @@ fn bash_completes_verbs_options_and_what_is_stored() {
     check("git-plan rewind 1 2 --to ", &["1"]);
 }
 
+/// Says loudly that a shell is not there to be tried.
+fn is_here(repo: &TestRepo, shell: &str) -> bool {
+    let is_here = repo.sh(&format!("command -v {shell}")).status == 0;
+    if !is_here {
+        eprintln!("SKIPPED: no {shell} on PATH");
+    }
+    is_here
+}
+
+/// Types each line and TAB into a real zsh, and shows what became of it.
+const IN_ZSH: &str = r#"
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z "PS1=; fpath=($HOME/.local/share/zsh/site-functions \$fpath)"
+zpty -w z "autoload -Uz compinit; compinit -u -d $HOME/dump"
+zpty -w z 'tell() { print -r -- "LINE:<$BUFFER>:END"; BUFFER=; zle .accept-line }; zle -N tell'
+zpty -w z 'bindkey "^X" tell; bindkey "^I" complete-word; print READY''GO'
+zpty -r z out '*READYGO*'
+for line; do
+  zpty -w -n z "$line"$'\t'
+  zpty -w -n z $'\x18'
+  zpty -r z out '*LINE:<*>:END*'
+  print -r -- "${${out##*LINE:<}%%>:END*}"
+done
+zpty -d z
+"#;
+
 #[test]
-fn completing_where_there_is_nothing_offers_nothing() {
+fn zsh_completes_as_typed() {
+    let repo = project();
+    if !is_here(&repo, "zsh") {
+        return;
+    }
+    repo.plan(["install", "--completions"]).ok();
+    let lines = [
+        ("git plan unin", "git plan uninstall "),
+        ("git -C . plan unin", "git -C . plan uninstall "),
+        ("git --no-pager plan doc", "git --no-pager plan doctor "),
+        ("git plan spec ch", "git plan spec check "),
+        ("git plan show --lay", "git plan show --layout "),
+        ("git plan verify-task 2 ", "git plan verify-task 2 1 "),
+        ("git plan rewind 1 2 --to ", "git plan rewind 1 2 --to 1 "),
+        (
+            "git plan rewind --checkpoint ",
+            "git plan rewind --checkpoint mine ",
+        ),
+        ("git plan spec check sp", "git plan spec check specs/"),
+        ("git-plan unin", "git-plan uninstall "),
+    ];
+    // A shell that waits for another is not waited for.
+    let words = [
+        "-e",
+        "alarm 30; exec @ARGV",
+        "zsh",
+        "-f",
+        "-c",
+        IN_ZSH,
+        "zsh",
+    ];
+    let words = words
+        .into_iter()
+        .chain(lines.iter().map(|(typed, _)| *typed));
+    let answer = repo.run_in(repo.root(), "perl", words, b"").ok();
+    let became: Vec<_> = answer.stdout.lines().collect();
+    assert_eq!(became, lines.map(|(_, became)| became));
+}
+
+#[test]
+fn fish_completes_as_typed() {
+    let repo = project();
+    if !is_here(&repo, "fish") {
+        return;
+    }
+    repo.plan(["install", "--completions"]).ok();
+    let check = |line: &str, expected: &[&str]| {
+        let script = format!("complete -C '{line}'");
+        let answer = repo.run_in(repo.root(), "fish", ["-c", &script], b"").ok();
+        let offered = answer.stdout.lines().map(|line| line.split('\t').next());
+        let offered: Vec<_> = offered.map(Option::unwrap).collect();
+        assert_eq!(offered, expected, "{line}");
+    };
+    check("git plan verify", &["verify-task", "verify"]);
+    check("git -C . plan unin", &["uninstall"]);
+    check("git --no-pager plan doc", &["doctor"]);
+    check("git plan show --lay", &["--layout"]);
+    check("git plan verify-task 2 ", &["1"]);
+    check("git plan rewind 1 2 --to ", &["1"]);
+    check("git plan rewind --checkpoint ", &["mine"]);
+    check("git plan spec check specs/", &["specs/a.yaml"]);
+    check("git-plan verify", &["verify-task", "verify"]);
+}
+
+#[test]
+fn powershell_completes_as_typed() {
+    let repo = project();
+    if !is_here(&repo, "pwsh") {
+        return;
+    }
+    let script = repo.plan(["completions", "powershell"]).ok().stdout;
+    repo.write("../completions.ps1", script);
+    let check = |line: &str, expected: &[&str]| {
+        let length = line.len();
+        let script = format!(
+            ". ../completions.ps1; (TabExpansion2 '{line}' {length}).CompletionMatches | \
+             ForEach-Object {{ $_.CompletionText }}"
+        );
+        let words = ["-NoProfile", "-NonInteractive", "-Command", &script];
+        let answer = repo.run_in(repo.root(), "pwsh", words, b"").ok();
+        assert_eq!(
+            answer.stdout.lines().collect::<Vec<_>>(),
+            expected,
+            "{line}"
+        );
+    };
+    check("git plan verify", &["verify-task", "verify"]);
+    check("git -C . plan unin", &["uninstall"]);
+    check("git plan verify-task 2 ", &["1"]);
+    check("git-plan rewind 1 2 --to ", &["1"]);
+}
+
+#[test]
+fn completing_where_there_is_nothing_offers_options_only() {
     let bare = TestRepo::without_git();
-    assert_eq!(offers(&bare, "git-plan verify-task "), [""; 0]);
+    let is_option = |word: &String| word.starts_with('-');
+    assert!(offers(&bare, "git-plan verify-task ").iter().all(is_option));
     let repo = TestRepo::new();
-    assert_eq!(offers(&repo, "git plan show "), [""; 0]);
+    assert!(offers(&repo, "git plan show ").iter().all(is_option));
     assert!(!repo.path(".git/plan").exists());
 }
 
@@ -156,7 +271,7 @@ fn every_shell_has_a_script() {
             "fish",
             "complete --keep-order --exclusive --command git-plan",
         ),
-        ("powershell", "-CommandName git-plan"),
+        ("powershell", "-CommandName git-plan, git "),
     ] {
         let answer = world.plan(["completions", shell]).ok().says(mark);
         assert!(!answer.stdout.starts_with('\n'), "{shell}");
