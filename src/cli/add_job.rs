@@ -11,8 +11,15 @@ use super::output::Output;
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan add-job --description \"tell the ops team\"      for the active task
+  git plan add-job 2 --description \"read the diff\" --is-audit";
+
 /// The command line of `add-job`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan add-job --description <TEXT> [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]

@@ -12,8 +12,15 @@ use super::output::Output;
 use super::target::PlanArg;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan add-phase --title \"Cut the old client\"
+  git plan add-phase 2 --title Guides --success-criteria \"all pages link to v2\"";
+
 /// The command line of `add-phase`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArg,

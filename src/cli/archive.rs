@@ -20,8 +20,16 @@ use super::workspace;
 /// How many incomplete tasks are named.
 const NAMED: usize = 5;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan archive
+  git plan archive 1 --notes \"done in v2.0\" --yes
+  git plan archive 1 --verify     whether it still is as it was sealed";
+
 /// The command line of `archive`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArg,

@@ -13,8 +13,15 @@ use super::output::Output;
 use super::target::new_path;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan backup                 into the repository's own directory
+  git plan backup ../plans.db";
+
 /// The command line of `backup`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The file to make; a new one in `plan/backup` when left out
     #[arg(value_name = "FILE")]

@@ -13,8 +13,15 @@ use super::progress::Bar;
 use super::target::CriterionArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan blame                  what the active task has left, and who brought it
+  git plan blame 1 2 --at origin/main";
+
 /// The command line of `blame`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     criterion: CriterionArgs,

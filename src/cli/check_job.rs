@@ -13,8 +13,16 @@ use super::output::Output;
 use super::target::{task_and_last, whole_number};
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan check-job 1            job 1 of the active task
+  git plan check-job 2 1          job 1 of task 2
+  git plan check-job 2 1 --undo";
+
 /// The command line of `check-job`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan check-job [OPTIONS] [[PLAN] TASK] JOB")]
 pub(super) struct Args {
     /// The job, after its task unless that is the active one, after its plan unless that is current

@@ -17,8 +17,16 @@ use super::output::Output;
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan checkpoint
+  git plan checkpoint --name before-lunch
+  git plan checkpoint 1 2 --format id";
+
 /// The command line of `checkpoint`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan checkpoint [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]

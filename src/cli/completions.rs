@@ -88,8 +88,16 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
 Register-ArgumentCompleter -Native -CommandName git-plan, git -ScriptBlock $gitPlanCompleter
 "#;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan completions bash >~/.local/share/bash-completion/completions/git-plan
+  git plan completions zsh >~/.zfunc/_git-plan
+  git plan install --completions  for the shells on PATH, where they look";
+
 /// The command line of `completions`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// For which shell
     #[arg(value_enum)]

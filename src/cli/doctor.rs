@@ -11,8 +11,15 @@ use crate::store::Access;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan doctor
+  git plan doctor --format json";
+
 /// The command line of `doctor`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -12,8 +12,16 @@ use super::output::Output;
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan edit-task 2 --title \"Replace ioutil everywhere\"
+  git plan edit-task 2 --phase 1
+  git plan edit-task 2 --no-phase";
+
 /// The command line of `edit-task`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(
     override_usage = "git plan edit-task <--title <TEXT>|--description <TEXT>|--phase <NUMBER>|--no-phase> [[PLAN] TASK]"
 )]

@@ -12,8 +12,16 @@ use super::progress::Bar;
 use super::target::CriterionArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan history                the active task, over HEAD's last 30 commits
+  git plan history 2 -n 100
+  git plan history 2 --range v1.0..main";
+
 /// The command line of `history`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     criterion: CriterionArgs,

@@ -12,8 +12,16 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan list
+  git plan list --status archived
+  git plan list --format json";
+
 /// The command line of `list`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// List only plans of this status: active, completed or archived
     #[arg(long)]

@@ -17,8 +17,16 @@ use super::output::{Format, Output};
 use super::target::plan_id;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan log -n 20
+  git plan log 2                  what happened to plan 2
+  git plan log --verify           whether anything of it was changed";
+
 /// The command line of `log`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Show only what happened to this plan
     #[arg(value_name = "PLAN")]

@@ -14,8 +14,15 @@ use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::target;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan man --output man
+  git plan install --man          where man(1) looks";
+
 /// The command line of `man`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The directory to write them to
     #[arg(long, value_name = "DIR")]

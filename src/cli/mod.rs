@@ -325,6 +325,52 @@ mod tests {
         }
     }
 
+    /// The words of an example as a shell would take them, up to what explains it.
+    fn words_of(example: &str) -> Vec<String> {
+        let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+        let mut before = ' ';
+        for c in example.chars() {
+            match (quote, c) {
+                (Some(open), c) if c == open => quote = None,
+                (None, '"' | '\'') => {
+                    quote = Some(c);
+                    word.get_or_insert_default();
+                }
+                (None, ' ') if before == ' ' => break,
+                (None, '|' | '>') => break,
+                (None, ' ') => words.extend(word.take()),
+                (_, c) => word.get_or_insert_default().push(c),
+            }
+            before = c;
+        }
+        words.extend(word);
+        words
+    }
+
+    #[test]
+    fn every_verb_has_examples_that_parse() {
+        man::visit(&man::built(), &mut |verb| {
+            let after = verb.get_after_help().map(ToString::to_string);
+            let after = after.unwrap_or_default();
+            let examples = after
+                .lines()
+                .filter_map(|line| line.strip_prefix("  git plan "));
+            let mut count = 0;
+            for example in examples {
+                let words = words_of(example);
+                let words = std::iter::once("git-plan".to_owned()).chain(words);
+                if let Err(error) = Cli::try_parse_from(words) {
+                    panic!("{example}: {error}");
+                }
+                count += 1;
+            }
+            let is_leaf = verb.get_subcommands().next().is_none();
+            assert!(count > 0 || !is_leaf, "{} has no examples", verb.get_name());
+            Ok(())
+        })
+        .unwrap();
+    }
+
     #[test]
     fn wrong_command_lines_are_told_from_questions() {
         let check = |words: &str, is_error: bool| {

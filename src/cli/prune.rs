@@ -13,8 +13,16 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan prune --dry-run
+  git plan prune --keep 5
+  git plan prune --older-than 90";
+
 /// The command line of `prune`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Keep this many of the newest of every task; 20 if no bound is given
     #[arg(long, value_name = "COUNT")]

@@ -15,8 +15,15 @@ use super::prompt::{self, Consent};
 use super::target::NamedTaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan remove-task 3
+  git plan remove-task 1 3 --yes  without being asked";
+
 /// The command line of `remove-task`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan remove-task [OPTIONS] [PLAN] TASK")]
 pub(super) struct Args {
     #[command(flatten)]

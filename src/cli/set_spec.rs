@@ -13,8 +13,15 @@ use super::output::Output;
 use super::target::{spec_source, task_and_last};
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan set-spec 2 specs/ioutil.yaml
+  git plan set-spec 1 2 -         from standard input";
+
 /// The command line of `set-spec`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan set-spec [OPTIONS] [[PLAN] TASK] FILE")]
 pub(super) struct Args {
     /// The spec (- reads standard input), after the task unless that is the active one

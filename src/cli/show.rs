@@ -13,8 +13,16 @@ use super::output::{Format, Output};
 use super::target::PlanArg;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan show                   the current plan
+  git plan show 2 --specs         plan 2, with the text of every spec
+  git plan show --layout flat";
+
 /// The command line of `show`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     plan: PlanArg,

@@ -21,8 +21,16 @@ use super::rewind;
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan show-diff              list the checkpoints of the active task
+  git plan show-diff 2 --sequence 3
+  git plan show-diff 2 --sequence 3 --file src/lib.rs";
+
 /// The command line of `show-diff`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan show-diff [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]

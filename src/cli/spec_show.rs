@@ -14,8 +14,16 @@ use super::output::{Format, Output};
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan spec show              of the active task
+  git plan spec show 1 2
+  git plan spec show 2 --format json";
+
 /// The command line of `spec show`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan spec show [OPTIONS] [[PLAN] TASK]")]
 pub(super) struct Args {
     #[command(flatten)]

@@ -13,8 +13,15 @@ use super::progress::Bar;
 use super::target::NamedTaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan start 2                task 2 of the current plan
+  git plan start 1 2              task 2 of plan 1";
+
 /// The command line of `start`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(override_usage = "git plan start [OPTIONS] [PLAN] TASK")]
 pub(super) struct Args {
     #[command(flatten)]

@@ -11,8 +11,16 @@ use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan status
+  git plan status --porcelain     for scripts
+  git plan status --format json";
+
 /// The command line of `status`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Answer in lines that stay as they are, for scripts
     #[arg(long, conflicts_with = "format")]

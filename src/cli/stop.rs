@@ -10,8 +10,14 @@ use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan stop";
+
 /// The command line of `stop`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {}
 
 /// Ends the active task and says so.

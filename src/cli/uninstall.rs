@@ -10,8 +10,16 @@ use super::install::{Scope, conflicts, effect};
 use super::output::{Format, Output};
 use super::user_pages::UserPages;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan uninstall --dry-run
+  git plan uninstall
+  git plan uninstall --man --completions";
+
 /// The command line of `uninstall`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(flatten)]
     scope: Scope,

@@ -15,8 +15,16 @@ use super::progress::Bar;
 use super::target::TaskArgs;
 use super::workspace;
 
+/// What `--help` ends with.
+const EXAMPLES: &str = "\
+Examples:
+  git plan update-task 2 --status in_progress
+  git plan update-task 2 --assigned-to Ada
+  git plan update-task 2 --status pending     reopen it: the gate asks for it no more";
+
 /// The command line of `update-task`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 #[command(
     override_usage = "git plan update-task <--status <STATUS>|--assigned-to <NAME>> [[PLAN] TASK]"
 )]
