@@ -3,6 +3,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 
 use crate::gate::{completed, refused, spoil};
 use crate::support::kept::Which::All;
@@ -289,4 +290,34 @@ fn standard_input_that_is_not_for_a_hook_stays_unread() {
         let answer: Answer = repo.run_in(repo.root(), "sh", words, b"typed\n");
         assert_eq!(answer.ok().stdout, "typed\n", "{name}");
     }
+}
+
+#[test]
+fn the_page_names_tests_that_are_there() {
+    let page = include_str!("../../docs/hooks.md");
+    let (_, table) = page.split_once("| trap |").unwrap();
+    let rows: Vec<_> = table.lines().filter(|row| row.starts_with("| ")).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut numbers = Vec::new();
+    for row in rows {
+        let (trap, tests) = row.split_once(" | ").unwrap();
+        let number = trap.trim_start_matches("| ").split('.').next().unwrap();
+        numbers.push(number.parse().unwrap_or(0));
+        let named = tests.split('`').skip(1).step_by(2);
+        let mut count = 0;
+        for test in named {
+            let (module, name) = test.rsplit_once("::").unwrap();
+            let files = [
+                format!("tests/it/{module}.rs"),
+                format!("src/hook/{}.rs", module.replace("::", "/")),
+                format!("src/hook/{module}/tests.rs"),
+            ];
+            let sources = files.iter().map(|file| root.join(file));
+            let source: String = sources.flat_map(fs::read_to_string).collect();
+            assert!(source.contains(&format!("]\nfn {name}() {{")), "{test}");
+            count += 1;
+        }
+        assert!(count > 0, "{row}");
+    }
+    assert_eq!(numbers, (1..=20).collect::<Vec<_>>());
 }
