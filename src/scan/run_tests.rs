@@ -275,6 +275,17 @@ fn turn() -> impl Strategy<Value = Turn> {
     })
 }
 
+fn first_files() -> Files {
+    let mut files = Files::new();
+    let first = [
+        Edit::Put(0, 0, Mode::File),
+        Edit::Put(5, 1, Mode::Executable),
+        Edit::Put(7, 5, Mode::File),
+    ];
+    apply(&mut files, &first);
+    files
+}
+
 #[test]
 fn the_memo_equals_a_rescan() {
     let (turns, hits) = (Cell::new(0), Cell::new(0));
@@ -287,15 +298,7 @@ fn the_memo_equals_a_rescan() {
         let fixture = Fixture::new();
         let memo = fixture.memo();
         let specs = specs();
-        let mut files = Files::new();
-        apply(
-            &mut files,
-            &[
-                Edit::Put(0, 0, Mode::File),
-                Edit::Put(5, 1, Mode::Executable),
-                Edit::Put(7, 5, Mode::File),
-            ],
-        );
+        let mut files = first_files();
         let mut commits = vec![files.clone()];
         for turn in sequence {
             if let Some(switch) = turn.switch {

@@ -50,9 +50,9 @@ mod side_doors;
 mod since;
 mod streams;
 mod support;
+mod terminal;
 #[path = "../reliability/trials/mod.rs"]
 mod trials;
-mod terminal;
 mod verify_task;
 mod views;
 mod violations_over_time;
