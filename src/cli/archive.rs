@@ -12,7 +12,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
-use super::progress::Bar;
+use super::progress::{Bar, meanwhile};
 use super::prompt::{self, Consent};
 use super::target::PlanArg;
 use super::workspace;
@@ -48,7 +48,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Write, out)?;
     if let (true, Some(id)) = (args.verify, args.plan.id()?) {
-        return verify(&verify_seal(&ws, id)?, out);
+        let check = meanwhile("Comparing", || verify_seal(&ws, id))?;
+        return verify(&check, out);
     }
     let review = review(&ws, args.plan.id()?, &Bar::default())?;
     let id = review.plan.id;
@@ -63,7 +64,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
             return Err(failure.hint("finish it, or agree with --yes").into());
         }
     }
-    let (last, seal) = archive_plan(&ws, &review, args.notes.as_deref())?;
+    let (last, seal) = meanwhile("Sealing the plan", || {
+        archive_plan(&ws, &review, args.notes.as_deref())
+    })?;
     out.left_out(&last.left_out);
     out.line(format_args!("Plan {id} archived successfully"))?;
     out.line(format_args!("Final snapshot: {}", last.snapshot.short()))?;

@@ -10,6 +10,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
+use super::progress::meanwhile;
 use super::target::new_path;
 use super::workspace;
 
@@ -32,7 +33,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
     let file = args.file.as_deref().map(new_path);
-    let made = ops::backup(&ws, file.as_deref())?;
+    let made = meanwhile("Copying the database", || ops::backup(&ws, file.as_deref()))?;
     let shown = Printable::path(&made);
     out.line(format_args!("Backed up to {shown}"))?;
     Ok(ExitStatus::Done)

@@ -14,6 +14,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
+use super::progress::meanwhile;
 use super::target::TaskArgs;
 use super::workspace;
 
@@ -67,7 +68,9 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         false => Owner::Task(args.task.task()?),
     };
     let ws = workspace::open(Access::Write, out)?;
-    let taken = take_checkpoint(&ws, owner, args.name.as_deref())?;
+    let taken = meanwhile("Keeping the state of the work tree", || {
+        take_checkpoint(&ws, owner, args.name.as_deref())
+    })?;
     out.left_out(&taken.captured.left_out);
     if taken.checkpoint.is_none() {
         let id = taken.snapshot.short();

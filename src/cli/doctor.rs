@@ -10,6 +10,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::progress::meanwhile;
 
 /// What `--help` ends with.
 const EXAMPLES: &str = "\
@@ -29,7 +30,7 @@ pub(super) struct Args {
 /// Examines the repository and says what was found; an error among that is a "no".
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = Workspace::open(Access::Read)?;
-    let found = doctor(&ws)?;
+    let found = meanwhile("Examining the repository", || doctor(&ws))?;
     match args.format {
         Format::Json => out.json(&found)?,
         Format::Text => {

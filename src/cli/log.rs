@@ -14,6 +14,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::progress::meanwhile;
 use super::target::plan_id;
 use super::workspace;
 
@@ -53,7 +54,8 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let ws = workspace::open(Access::Read, out)?;
     out.page();
     if args.verify {
-        return verify(args, &ops::verify_log(&ws)?, out);
+        let checked = meanwhile("Checking the journal", || ops::verify_log(&ws))?;
+        return verify(args, &checked, out);
     }
     let mut events = ops::log(&ws, plan)?;
     events.truncate(args.max_count.unwrap_or(usize::MAX));

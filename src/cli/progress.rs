@@ -1,7 +1,9 @@
-//! A progress bar for work that takes longer than half a second, on a terminal only.
+//! Signs of life from work that takes longer than half a second, on a terminal only.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,6 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::scan::Progress;
 
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How often a sign of life is given.
+const TICK: Duration = Duration::from_millis(120);
 
 /// Shows how far a scan has come.
 #[derive(Debug, Default)]
@@ -32,7 +37,8 @@ impl Progress for Bar {
             .get()
             .is_some_and(|begun| begun.elapsed() > PATIENCE)
         {
-            let bar = self.bar.get_or_init(new_bar);
+            let new = || on_stderr("Scanning files: {percent}% ({pos}/{len})");
+            let bar = self.bar.get_or_init(new);
             bar.set_length(self.total.load(Ordering::Relaxed));
             bar.set_position(done);
         }
@@ -45,11 +51,31 @@ impl Progress for Bar {
     }
 }
 
+/// Does `work`, and says what is being done once that has taken longer than half a second.
+pub(super) fn meanwhile<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+    let (done, is_done) = channel::<()>();
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let spinner = on_stderr("{spinner} {msg}");
+                spinner.set_message(what);
+                spinner.enable_steady_tick(TICK);
+                // Ends with the work, whether it is done or panicked.
+                let _ = is_done.recv();
+                spinner.finish_and_clear();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
+}
+
 /// A bar on standard error; indicatif hides it by itself where that is no terminal.
-fn new_bar() -> ProgressBar {
+fn on_stderr(template: &str) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("Scanning files: {percent}% ({pos}/{len})") {
-        bar.set_style(style);
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
     }
-    bar
 }

@@ -11,6 +11,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::progress::meanwhile;
 use super::workspace;
 
 /// What `--help` ends with.
@@ -43,11 +44,11 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let rule = Rule::new(args.keep, args.older_than);
     let (ws, pruned) = if args.dry_run {
         let ws = workspace::open(Access::Read, out)?;
-        let pruned = to_prune(&ws, rule)?;
+        let pruned = meanwhile("Looking at the checkpoints", || to_prune(&ws, rule))?;
         (ws, pruned)
     } else {
         let ws = workspace::open(Access::Write, out)?;
-        let pruned = prune(&ws, rule)?;
+        let pruned = meanwhile("Dropping checkpoints", || prune(&ws, rule))?;
         (ws, pruned)
     };
     if args.format == Format::Json {

@@ -22,6 +22,7 @@ use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
+use super::progress::meanwhile;
 use super::target::{TaskArgs, repo_path};
 use super::workspace;
 
@@ -161,10 +162,10 @@ fn go(
     if args.apply || asked == Asked::ContinueOrUndo {
         check(ws, asked)?;
     }
-    let prepared = prepare()?;
+    let prepared = meanwhile("Comparing the states", prepare)?;
     let obstacles = &prepared.plan.obstacles;
     let applied = match args.acts() && obstacles.is_empty() {
-        true => Some(carry_out(ws, &prepared)?),
+        true => Some(meanwhile("Going there", || carry_out(ws, &prepared))?),
         false => None,
     };
     match args.format {

@@ -158,3 +158,23 @@ fn labels_are_coloured_as_git_is_told() {
     assert!(seen("git -c color.ui=false -c color.plan=auto plan show 9"));
     assert!(!seen("TERM=dumb git plan show 9"));
 }
+
+#[test]
+fn long_work_gives_a_sign_of_life() {
+    const SIGN: &str = "Keeping the state of the work tree";
+    if !can_make_terminals() {
+        return;
+    }
+    let repo = project();
+    repo.write("a.bin", "1");
+    let quick = on_terminal(&repo, "git plan checkpoint").ok();
+    assert!(!quick.stdout.contains(SIGN), "{}", quick.stdout);
+    repo.write(".git/info/attributes", "*.bin filter=slow\n");
+    repo.git(["config", "filter.slow.clean", "sleep 0.8; cat"])
+        .ok();
+    repo.write("a.bin", "2");
+    on_terminal(&repo, "git plan checkpoint").ok().says(SIGN);
+    repo.write("a.bin", "3");
+    let answer = repo.plan(["checkpoint"]).ok();
+    assert_eq!(answer.stderr, "");
+}
