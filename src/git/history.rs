@@ -10,6 +10,15 @@ use super::repo::Repo;
 use super::revision::bad_revision;
 use crate::model::id::CommitId;
 
+/// What a list of new commits leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// What a remote-tracking branch has.
+    Remotes,
+    /// The history of a commit.
+    History(CommitId),
+}
+
 impl Repo {
     /// Reports whether `ancestor` is part of `descendant`'s history, or is it. A commit that the
     /// repository lacks is part of no history.
@@ -107,14 +116,17 @@ impl Repo {
         Ok(found)
     }
 
-    /// Lists the commits of `tip`'s history that no remote-tracking branch has, newest first, at
-    /// most `max`.
+    /// Lists the commits of `tip`'s history that are not `known`, newest first, at most `max`.
     ///
     /// # Errors
     /// When the history cannot be walked.
-    pub fn unpushed_commits(&self, tip: CommitId, max: usize) -> Result<Vec<CommitId>> {
+    pub fn new_commits(&self, tip: CommitId, known: Known, max: usize) -> Result<Vec<CommitId>> {
         let (tip, max) = (tip.to_string(), format!("--max-count={max}"));
-        let words = ["rev-list", &max, &tip, "--not", "--remotes", "--"];
+        let known = match known {
+            Known::Remotes => "--remotes".to_owned(),
+            Known::History(commit) => commit.to_string(),
+        };
+        let words = ["rev-list", &max, &tip, "--not", &known, "--"];
         commits(&self.git.call(&words).output()?)
     }
 

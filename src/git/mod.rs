@@ -48,6 +48,7 @@ pub use commit::CommitInfo;
 pub use config::Config;
 pub use config_file::{ConfigFile, Draft};
 pub use head_move::HeadMove;
+pub use history::Known;
 pub use hook_run::HookRun;
 pub use hooks_path::{ConfigScope, HooksPath, program_on_path};
 pub use layout::Layout;

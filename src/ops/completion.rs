@@ -6,13 +6,13 @@
 use anyhow::Result;
 
 use crate::error::Failure;
-use crate::git::Repo;
+use crate::git::{Known, Repo};
 use crate::model::event::{Cause, Rewritten};
 use crate::model::id::CommitId;
 use crate::model::task::Task;
 use crate::store::Reader;
 
-use super::stand_in::Unpushed;
+use super::stand_in::NewCommits;
 use super::workspace::Workspace;
 
 /// Which tasks a history answers for.
@@ -70,8 +70,9 @@ impl Completed {
 struct History<'a> {
     repo: &'a Repo,
     tip: CommitId,
+    known: Known,
     /// Listed when first needed.
-    unpushed: Option<Unpushed<'a>>,
+    new_commits: Option<NewCommits<'a>>,
     /// What was found to stand for what.
     copies: Vec<Rewritten>,
 }
@@ -107,11 +108,11 @@ impl History<'_> {
     }
 
     fn holds_copy_of(&mut self, commit: CommitId) -> Result<bool> {
-        let unpushed = match &mut self.unpushed {
+        let new_commits = match &mut self.new_commits {
             Some(listed) => listed,
-            none => none.insert(Unpushed::of(self.repo, self.tip)?),
+            none => none.insert(NewCommits::of(self.repo, self.tip, self.known)?),
         };
-        let Some(new) = unpushed.stand_in(commit)? else {
+        let Some(new) = new_commits.stand_in(commit)? else {
             return Ok(false);
         };
         self.copies.push(Rewritten { old: commit, new });
@@ -126,7 +127,8 @@ pub(super) struct Split {
     pub here: Vec<Task>,
     /// The others.
     pub elsewhere: Vec<Task>,
-    copies: Vec<Rewritten>,
+    /// Which commits were found to stand for which.
+    pub copies: Vec<Rewritten>,
 }
 
 impl Split {
@@ -148,6 +150,14 @@ impl Split {
 /// # Errors
 /// When the store or the repository cannot be read.
 pub(super) fn split_by_history(ws: &Workspace, tip: CommitId) -> Result<Split> {
+    split_beyond(ws, tip, Known::Remotes)
+}
+
+/// Splits the tasks in force by what `tip` brought to a history that had `known`.
+///
+/// # Errors
+/// As [`split_by_history`].
+pub(super) fn split_beyond(ws: &Workspace, tip: CommitId, known: Known) -> Result<Split> {
     let completed: Vec<Completed> = ws.read(|store| {
         let tasks = store.tasks_in_force()?.into_iter();
         tasks.map(|task| Completed::read(store, task)).collect()
@@ -160,7 +170,8 @@ pub(super) fn split_by_history(ws: &Workspace, tip: CommitId) -> Result<Split> {
     let mut history = History {
         repo: ws.repo(),
         tip,
-        unpushed: None,
+        known,
+        new_commits: None,
         copies: Vec::new(),
     };
     for it in completed {

@@ -6,14 +6,14 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde_json::json;
 
-use crate::git::ReflogEntry;
-use crate::model::event::NewEvent;
+use crate::git::{Known, ReflogEntry};
+use crate::model::event::{Cause, NewEvent, Rewritten};
 use crate::model::id::{CommitId, Oid};
 use crate::model::judged::{TaskLabel, UnverifiedPush};
 use crate::model::task::Task;
 use crate::store::{Access, Reader};
 
-use super::completion::split_by_history;
+use super::completion::split_beyond;
 use super::guard_push::judge_tip;
 use super::judge::spec_of;
 use super::patience::hurried;
@@ -27,8 +27,14 @@ const REMOTES: &str = "refs/remotes/";
 /// How far back the reflog of one ref is read.
 const MAX_REFLOG: usize = 100;
 
-/// A pushed commit, the refs that show it, and the tasks it was never judged by.
-type Unjudged = BTreeMap<CommitId, (Vec<String>, Vec<Task>)>;
+/// Pushes that the gate did not let through.
+#[derive(Default)]
+struct Unjudged {
+    /// For each commit the refs that show it, and the tasks it was never judged by.
+    pushes: BTreeMap<CommitId, (Vec<String>, Vec<Task>)>,
+    /// Which commits stand for which: once they are pushed, the gate compares them no longer.
+    copies: Vec<Rewritten>,
+}
 
 /// Notices the pushes since the last time whose commit the gate never let through although a
 /// completed task was concerned; each is told once.
@@ -54,7 +60,7 @@ pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
     let unjudged = unjudged(ws, &seen, &now)?;
     let writer;
     let to = match ws.access() {
-        Access::Read if unjudged.is_empty() => return Ok(Vec::new()),
+        Access::Read if unjudged.pushes.is_empty() => return Ok(Vec::new()),
         Access::Read => {
             writer = Workspace::open_as_is(Access::Write)?;
             &writer
@@ -66,9 +72,10 @@ pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
         if store.meta(MARK)? != stored {
             return Ok(false);
         }
-        for (commit, (names, tasks)) in &unjudged {
+        for (commit, (names, tasks)) in &unjudged.pushes {
             store.record(event(*commit, names, tasks))?;
         }
+        store.add_rewrites(&unjudged.copies, Cause::Copy)?;
         store.set_meta(MARK, &mark)?;
         Ok(true)
     })?;
@@ -78,7 +85,7 @@ pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
     }
     // Nobody asked for it, so it must not keep anybody waiting.
     let hurried = hurried(ws.repo())?;
-    let pushes = unjudged.into_iter();
+    let pushes = unjudged.pushes.into_iter();
     Ok(pushes
         .map(|(commit, (names, tasks))| UnverifiedPush {
             failed: judge_tip(ws, commit, &tasks, &hurried).ok(),
@@ -94,43 +101,60 @@ fn unjudged(
     seen: &BTreeMap<String, Oid>,
     now: &BTreeMap<String, Oid>,
 ) -> Result<Unjudged> {
-    let mut unjudged = Unjudged::new();
+    let mut unjudged = Unjudged::default();
     for (name, _) in now.iter().filter(|(name, id)| seen.get(*name) != Some(id)) {
         let reflog = ws.repo().shared_reflog(name, MAX_REFLOG)?.into_iter();
         let new = reflog.take_while(|entry| seen.get(name) != Some(&entry.new.0));
         for push in new.filter(ReflogEntry::is_push) {
-            let tasks = never_judged(ws, &push)?;
-            if tasks.is_empty() {
-                continue;
-            }
-            let name = name.trim_start_matches(REMOTES).to_owned();
-            let (names, known) = unjudged.entry(push.new).or_default();
-            if !names.contains(&name) {
-                names.push(name);
-            }
-            if known.len() < tasks.len() {
-                *known = tasks;
-            }
+            unjudged.add(ws, name, &push)?;
         }
     }
     Ok(unjudged)
 }
 
-/// The tasks that were completed when a commit was pushed, that its history answers for, and that
-/// the gate did not judge it by.
-fn never_judged(ws: &Workspace, push: &ReflogEntry) -> Result<Vec<Task>> {
-    if !ws.repo().has_object(push.new.0)? {
-        return Ok(Vec::new());
-    }
-    let mut unjudged = Vec::new();
-    for task in split_by_history(ws, push.new)?.here {
-        if ws.read(|store| was_completed(store, &task, push))?
-            && !ws.read(|store| was_judged(store, &task, push.new))?
-        {
-            unjudged.push(task);
+impl Unjudged {
+    /// Adds a push if there are tasks that were completed then, that its history answers for, and
+    /// that the gate did not judge it by.
+    fn add(&mut self, ws: &Workspace, name: &str, push: &ReflogEntry) -> Result<()> {
+        let is_concerned = ws.read(|store| {
+            let tasks = store.tasks_in_force()?;
+            let then = tasks.iter().map(|task| was_completed(store, task, push));
+            Ok(then.collect::<Result<Vec<_>>>()?.contains(&true))
+        })?;
+        if !is_concerned || !ws.repo().has_object(push.new.0)? {
+            return Ok(());
         }
+        let split = split_beyond(ws, push.new, known_before(ws, push)?)?;
+        let mut tasks = Vec::new();
+        for task in split.here {
+            if ws.read(|store| {
+                Ok(was_completed(store, &task, push)? && !was_judged(store, &task, push.new)?)
+            })? {
+                tasks.push(task);
+            }
+        }
+        if tasks.is_empty() {
+            return Ok(());
+        }
+        self.copies.extend(split.copies);
+        let name = name.trim_start_matches(REMOTES).to_owned();
+        let (names, known) = self.pushes.entry(push.new).or_default();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+        if known.len() < tasks.len() {
+            *known = tasks;
+        }
+        Ok(())
     }
-    Ok(unjudged)
+}
+
+/// What the ref had before a push; its remote has all of the push by now.
+fn known_before(ws: &Workspace, push: &ReflogEntry) -> Result<Known> {
+    Ok(match push.old {
+        Some(old) if ws.repo().has_object(old.0)? => Known::History(old),
+        _ => Known::Remotes,
+    })
 }
 
 fn was_completed(store: &Reader<'_>, task: &Task, push: &ReflogEntry) -> Result<bool> {

@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 
-use crate::git::Repo;
+use crate::git::{Known, Repo};
 use crate::model::id::{CommitId, TreeId};
 use crate::model::path::RepoPath;
 
-/// How many commits that no remote has are compared by content before giving up.
+/// How many new commits are compared by content before giving up.
 const MAX_COMPARED: usize = 500;
 
-/// The commits of a history that no remote has, each looked at no closer than needed.
-pub(super) struct Unpushed<'a> {
+/// The new commits of a history, each looked at no closer than needed.
+pub(super) struct NewCommits<'a> {
     repo: &'a Repo,
     tip: CommitId,
     commits: Vec<Candidate>,
@@ -32,14 +32,14 @@ struct Change {
     to: TreeId,
 }
 
-impl<'a> Unpushed<'a> {
-    /// Lists the commits of `tip`'s history that no remote has.
+impl<'a> NewCommits<'a> {
+    /// Lists the commits of `tip`'s history that are not `known`.
     ///
     /// # Errors
     /// When the history cannot be read.
-    pub(super) fn of(repo: &'a Repo, tip: CommitId) -> Result<Self> {
+    pub(super) fn of(repo: &'a Repo, tip: CommitId, known: Known) -> Result<Self> {
         let mut commits = Vec::new();
-        for id in repo.unpushed_commits(tip, MAX_COMPARED)? {
+        for id in repo.new_commits(tip, known, MAX_COMPARED)? {
             let info = repo.commit(id)?;
             let change = match info.parents.as_slice() {
                 [] => Some(None),

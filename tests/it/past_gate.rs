@@ -197,3 +197,37 @@ fn a_push_from_before_the_completion_passed_no_gate() {
         );
     }
 }
+
+#[test]
+fn a_squash_that_was_pushed_past_the_gate_is_recognised_and_judged_from_then_on() {
+    let repo = TestRepo::new();
+    repo.with_remote();
+    repo.write("a.py", "old()\n");
+    repo.write("../spec.yaml", SPEC);
+    repo.commit("base");
+    repo.git(["push", "-q", "-u", "origin", "main"]).ok();
+    for words in [
+        "init --name P",
+        "install",
+        "add-task --title t --spec ../spec.yaml",
+        "start 1",
+    ] {
+        repo.plan_words(words).ok();
+    }
+    repo.git(["switch", "-q", "-c", "topic"]).ok();
+    repo.write("a.py", "new()\n");
+    repo.commit("done");
+    repo.plan_words("verify-task").ok();
+    repo.git(["switch", "-q", "main"]).ok();
+    repo.commit_file("meanwhile");
+    repo.git(["merge", "-q", "--squash", "topic"]).ok();
+    repo.git(["commit", "-q", "-m", "squashed"]).ok();
+    repo.git(["push", "-q", "--no-verify"]).ok();
+    let expected = format!(
+        "git-plan: origin/main ({}) was pushed unverified: task 1.1 met\n",
+        short(&repo)
+    );
+    assert_eq!(said(&repo), expected);
+    spoil(&repo);
+    repo.git(["push", "-q"]).exits(1).warns("task 1.1 t");
+}

@@ -2,9 +2,9 @@
 
 use super::both_ways;
 use crate::error::{Status, status_of};
-use crate::git::Operation;
 use crate::git::repo::Repo;
 use crate::git::testing::{Sandbox, git_makes};
+use crate::git::{Known, Operation};
 use crate::model::id::{CommitId, Oid};
 
 #[test]
@@ -184,8 +184,11 @@ fn who_holds_a_commit() {
             !repo.is_on_any_ref(three).unwrap(),
             "a ref of ours does not count"
         );
-        assert_eq!(repo.unpushed_commits(amended, 9).unwrap(), [amended, two]);
-        assert_eq!(repo.unpushed_commits(amended, 1).unwrap(), [amended]);
+        let new = |known, max| repo.new_commits(amended, known, max).unwrap();
+        assert_eq!(new(Known::Remotes, 9), [amended, two]);
+        assert_eq!(new(Known::Remotes, 1), [amended]);
+        assert_eq!(new(Known::History(two), 9), [amended]);
+        assert_eq!(new(Known::History(amended), 9), []);
     });
     sandbox.git("r", &["checkout", "-q", "--detach", &three.to_string()]);
     assert!(
