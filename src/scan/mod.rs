@@ -3,8 +3,8 @@
 //! Every file in scope is searched for needles first (`needle`, `prefilter`); only a file that
 //! could hold a hit is parsed (`look`), and there each pattern is confirmed by its own rules
 //! (`identifiers`, `expressions`, `tables`, `routes`,
-//! `structures`). `run` decides which files have to be looked
-//! at, given what `memory` kept of the last tree.
+//! `structures`). `visits` decides which files have to be
+//! looked at, given what `memory` kept of the last tree.
 
 mod agenda;
 mod budget;
@@ -31,6 +31,7 @@ mod stretches;
 mod structures;
 mod tables;
 mod text;
+mod visits;
 mod vocabulary;
 
 use std::time::Duration;
