@@ -12,6 +12,7 @@ use super::look::{is_binary, parse};
 use super::needle::{self, Case, Edges, Needle, Requirement, longest_word};
 use super::place::Lines;
 use super::prefilter::Prefilter;
+use super::room::Room;
 use super::routes::{self, RouteMatcher};
 use super::tables::{self, TableMatcher};
 use crate::error::Failure;
@@ -234,6 +235,7 @@ impl Sought {
     }
 
     fn in_code(&self, language: Language, path: &RepoPath, source: &[u8]) -> Vec<Found> {
+        let _room = Room::take(source.len());
         let Ok(parsed) = parse(language, source, Deadline::NONE) else {
             return Vec::new();
         };

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,6 +13,7 @@ use super::code::{self, Code};
 use super::deadline::Deadline;
 use super::pattern::Compiled;
 use super::place::{Lines, Spot};
+use super::room::Room;
 use super::text::Reading;
 use crate::model::hit::{Analysis, UnjudgedReason};
 use crate::model::path::RepoPath;
@@ -25,9 +25,6 @@ pub(super) const READ_LIMIT: u64 = 16 << 20;
 /// Code over this size is matched as text.
 const CODE_LIMIT: usize = 1 << 20;
 
-/// Sources over this size are parsed one at a time, since a tree takes up to 300 times its source.
-const ALONE_LIMIT: usize = 256 << 10;
-
 /// Git's own test for binary content looks at this many bytes.
 const BINARY_HEAD: usize = 8000;
 
@@ -36,8 +33,6 @@ const PARSE_DEADLINE: Duration = Duration::from_secs(5);
 
 /// How long matching in one file may take before it goes on line by line.
 const MATCH_DEADLINE: Duration = Duration::from_secs(10);
-
-static ALONE: Mutex<()> = Mutex::new(());
 
 /// What one file came to.
 #[derive(Debug)]
@@ -176,6 +171,7 @@ impl Page<'_> {
         language: Language,
         patterns: &[(usize, &Compiled)],
     ) -> Result<BTreeMap<usize, Search>> {
+        let _room = Room::take(self.content.len());
         let Ok(parsed) = parse(language, self.content, self.deadline) else {
             self.deadline.check()?;
             let mut searched = self.as_text(patterns)?;
@@ -237,14 +233,12 @@ impl Page<'_> {
     }
 }
 
-/// Parses; large sources wait for each other.
+/// Parses in the time that there is.
 pub(super) fn parse(
     language: Language,
     content: &[u8],
     deadline: Deadline,
 ) -> Result<Parsed, ParseFailure> {
-    let _alone =
-        (content.len() > ALONE_LIMIT).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
     Parsed::parse(language, content, deadline.cut(PARSE_DEADLINE))
 }
 
@@ -252,24 +246,4 @@ pub(super) fn parse(
 pub(super) fn is_binary(content: &[u8]) -> bool {
     let head = content.get(..BINARY_HEAD).unwrap_or(content);
     head.contains(&0) || content.starts_with(b"\xff\xfe") || content.starts_with(b"\xfe\xff")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn large_sources_are_parsed_one_at_a_time() {
-        let language = Language::of_path(&"a.py".into()).unwrap();
-        let large = b"x = 1\n".repeat(ALONE_LIMIT / 6 + 1);
-        let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| parse(language, &large, Deadline::NONE).is_ok());
-            assert!(parse(language, b"x = 1\n", Deadline::NONE).is_ok());
-            std::thread::sleep(Duration::from_millis(100));
-            assert!(!waiting.is_finished());
-            drop(guard);
-            assert!(waiting.join().unwrap());
-        });
-    }
 }

@@ -7,6 +7,7 @@ mod language;
 mod languages;
 mod literal;
 mod parse;
+mod resident;
 mod routes;
 mod script;
 mod sql;

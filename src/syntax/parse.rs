@@ -7,8 +7,19 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 use super::dialect::Extent;
 use super::language::Language;
+use super::resident::resident;
 use super::script;
 use super::tokens::{self, Leaves, Token};
+
+/// A parser is stopped when the process holds more than this. A tree takes up to 400 times its source,
+/// and a source is at most 1 MiB; what takes more is code that a grammar cannot make up its mind about.
+const MEMORY_LIMIT: u64 = 448 << 20;
+
+/// So much a parser may always add.
+const MEMORY_LEAST: u64 = 32 << 20;
+
+/// How often a parser reports between two looks at the memory.
+const REPORTS_PER_LOOK: usize = 256;
 
 /// A parsed file.
 pub struct Parsed {
@@ -23,6 +34,8 @@ pub struct Parsed {
 pub enum ParseFailure {
     /// It took longer than allowed.
     Deadline,
+    /// It took more memory than allowed.
+    Memory,
     /// The parser would not have it.
     Refused,
 }
@@ -47,7 +60,8 @@ impl Parsed {
                 .set_included_ranges(&script::ranges(source))
                 .map_err(|_| ParseFailure::Refused)?;
         }
-        let mut progress = |_: &ParseState| match expired() {
+        let mut watch = Watch::default();
+        let mut progress = |_: &ParseState| match expired() || watch.finds_too_much() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         };
@@ -57,7 +71,10 @@ impl Parsed {
                 None,
                 Some(ParseOptions::new().progress_callback(&mut progress)),
             )
-            .ok_or(ParseFailure::Deadline)?;
+            .ok_or(match expired() {
+                true => ParseFailure::Deadline,
+                false => ParseFailure::Memory,
+            })?;
         let mut leaves =
             tokens::leaves(table, &tree, source, &expired).ok_or(ParseFailure::Deadline)?;
         if language.dialect().extent == Extent::Scripts {
@@ -85,5 +102,27 @@ impl Parsed {
     /// Comments and docstrings, in order, disjoint.
     pub fn comments(&self) -> &[Range<usize>] {
         &self.leaves.comments
+    }
+}
+
+/// Looks at the memory now and then.
+#[derive(Default)]
+struct Watch {
+    reports: usize,
+    /// What the process held at the first look.
+    before: Option<u64>,
+}
+
+impl Watch {
+    fn finds_too_much(&mut self) -> bool {
+        self.reports += 1;
+        if !self.reports.is_multiple_of(REPORTS_PER_LOOK) {
+            return false;
+        }
+        let Some(now) = resident() else {
+            return false;
+        };
+        let before = *self.before.get_or_insert(now);
+        now > MEMORY_LIMIT.max(before + MEMORY_LEAST)
     }
 }

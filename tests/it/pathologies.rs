@@ -165,3 +165,46 @@ fn a_blob_that_is_gone_lets_nobody_verify() {
     let both = plain.stdout + &plain.stderr;
     assert!(both.contains("could not verify"), "{both}");
 }
+
+/// The report of a command, and the most memory that it held as the kernel counts it.
+#[cfg(target_os = "linux")]
+fn with_peak(repo: &TestRepo, words: &str) -> (Value, u64) {
+    // Not by way of git, whose memory it would be.
+    let mut command = repo.command(repo.root(), env!("CARGO_BIN_EXE_git-plan"));
+    let report = repo.world().join("report.json");
+    let into = fs::File::create(&report).unwrap();
+    let mut child = command.args(words.split(' ')).stdout(into).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok());
+        // A process that has ended has no memory any more.
+        peak = peak.max(kilobytes.unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let report = fs::read(report).unwrap();
+    (serde_json::from_slice(&report).unwrap(), peak * 1024)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn no_source_takes_more_than_half_a_gigabyte() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    let fill = |unit: &str, bytes: usize| unit.repeat(bytes / unit.len());
+    let half = (1 << 19) - 64;
+    // The largest tree that a source of this size can have.
+    let nested = fill("[", half) + "legacy" + &fill("]", half);
+    repo.write("nested.js", nested);
+    // A grammar that follows every reading at once.
+    repo.write("readings.cpp", format!("legacy {}", fill("a<", 2 * half)));
+    let (report, held) = with_peak(&repo, "verify --spec spec.yaml --format json");
+    assert_eq!(report["total_violations"], 2);
+    let unjudged = report["unjudged"].as_array().unwrap();
+    assert_eq!(unjudged.len(), 1, "{unjudged:?}");
+    assert_eq!(unjudged[0]["path"], "readings.cpp");
+    assert!(held > 100 << 20, "{held} bytes: nothing was parsed");
+    assert!(held < 512 << 20, "{held} bytes");
+}
