@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -10,7 +11,7 @@ use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
 use super::super::tests::{pattern, rule, spec};
-use super::super::{Hurried, Overdue, Scanner, Silent, touches_scope};
+use super::super::{Hurried, Overdue, Progress, Scanner, Silent, touches_scope};
 use super::*;
 use crate::git::Repo;
 use crate::model::find::{PlaceKind, PlaceQuery};
@@ -670,4 +671,54 @@ fn past_the_deadline_there_is_no_answer_and_nothing_is_remembered() {
     let found = patient.scan(&snapshot, &[(&spec, &hash)]).unwrap();
     assert_eq!(found[0].hits.len(), 1);
     assert!(memo.get(&hash, ENGINE_VERSION).is_some());
+}
+
+/// Counts the looks at files.
+#[derive(Default)]
+struct Looks(AtomicUsize);
+
+impl Progress for Looks {
+    fn advance(&self, files: usize) {
+        self.0.fetch_add(files, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn many_specs_look_at_each_file_once() {
+    let fixture = Fixture::new();
+    let sources = (0..40).map(|at| (format!("d/{at}.py"), format!("foo()\nbar_{at}()\n")));
+    let sources: Vec<_> = sources.collect();
+    let all: Vec<_> = sources
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let tree = fixture.tree(&files(&all));
+    let specs: Vec<Spec> = (0..20)
+        .map(|at| {
+            spec(vec![rule(
+                "r",
+                vec![
+                    pattern(PatternKind::Identifiers, "foo"),
+                    pattern(PatternKind::Expressions, &format!("bar_{at}(")),
+                ],
+            )])
+        })
+        .collect();
+    let hashes: Vec<_> = (0..20).map(|at| SpecHash(format!("spec {at}"))).collect();
+    let asked: Vec<_> = specs.iter().zip(&hashes).collect();
+    let memo = fixture.memo();
+    let looks = |tree| {
+        let looks = Looks::default();
+        let scanner = Scanner {
+            progress: &looks,
+            ..fixture.scanner(&memo)
+        };
+        let found = scanner.scan(&at(Some(tree)), &asked).unwrap();
+        assert!(found.iter().all(|found| found.hits.len() >= 41));
+        looks.0.into_inner()
+    };
+    assert_eq!(looks(tree), 40);
+    assert_eq!(looks(tree), 0);
+    let more: Vec<_> = all.iter().copied().chain([("new.py", "foo()\n")]).collect();
+    assert_eq!(looks(fixture.tree(&files(&more))), 1);
 }

@@ -31,6 +31,7 @@ mod install;
 mod languages;
 mod main_job;
 mod managers;
+mod memo;
 mod nasty_cases;
 mod near_miss;
 mod odd_names;
