@@ -111,6 +111,12 @@ fn in_what_hooks_say() {
         let is_raw = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!said.chars().any(is_raw), "{said:?}");
     }
+    repo.git(["push", "-q", "--no-verify", "origin", "HEAD"])
+        .ok();
+    repo.plan_words("status")
+        .ok()
+        .warns("git-plan: origin/side\\u{202e}\\u{9b}31m (")
+        .warns(&format!("task 1.1 {SHOWN}: "));
 }
 
 #[test]
