@@ -15,7 +15,9 @@ use crate::model::printable::Printable;
 
 /// Git's configuration as our children see it: no program of the user's runs but content filters.
 ///
-/// The last two are the hooks in the configuration that verbs of ours would set off.
+/// The last two are the hooks in the configuration that verbs of ours would set off; Git passes the
+/// switch over where something else goes by the name of the event, and before 2.55: `unhooked` in
+/// `config` names each hook.
 const OVERRIDES: [&str; 5] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",

@@ -149,6 +149,16 @@ impl Repo {
         Ok(self.config.get_or_init(|| Config::parse(&printed)))
     }
 
+    /// Keeps the hooks in the configuration from running for what a call does to refs or an index;
+    /// `core.hooksPath` does not reach them.
+    pub(super) fn unhooked(&self, call: Call) -> Result<Call> {
+        let names = self.config()?.subsections("hook").into_iter();
+        let settings: Vec<_> = names
+            .map(|name| (format!("hook.{name}.enabled"), "false"))
+            .collect();
+        Ok(call.settings(&settings))
+    }
+
     /// Returns who is at work, as `Name <email>`, from what Git would put down as committer;
     /// `unknown` when it would not know either.
     pub fn actor(&self) -> String {

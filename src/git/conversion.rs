@@ -79,8 +79,7 @@ impl Repo {
         let index = self.index_of(entries)?;
         let paths: Vec<RepoPath> = entries.iter().map(|(path, _)| path.clone()).collect();
         // A path that cannot be added keeps its entry.
-        self.git
-            .synced_call(&["update-index", "-z", "--stdin"])
+        self.unhooked(self.git.synced_call(&["update-index", "-z", "--stdin"]))?
             .index(&index.file())
             .input(nul_ended(&paths))
             .answer()?;
@@ -110,8 +109,7 @@ impl Repo {
             records.extend_from_slice(path.as_bytes());
             records.push(0);
         }
-        self.git
-            .call(&["update-index", "-z", "--index-info"])
+        self.unhooked(self.git.call(&["update-index", "-z", "--index-info"]))?
             .index(&index.file())
             .input(records)
             .output()?;

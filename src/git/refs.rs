@@ -158,11 +158,8 @@ impl Repo {
 
     fn update_refs(&self, commands: String) -> Result<()> {
         let words = ["update-ref", "--no-deref", "-z", "--stdin"];
-        self.git
-            .synced_call(&words)
-            .input(commands)
-            .output()
-            .map(drop)
+        let call = self.unhooked(self.git.synced_call(&words))?;
+        call.input(commands).output().map(drop)
     }
 }
 

@@ -33,7 +33,7 @@ impl Repo {
     /// When git cannot be started; files that differ are no error.
     pub fn refresh_index(&self) -> Result<()> {
         let words = ["update-index", "-q", "--refresh"];
-        self.git.call(&words).answer().map(drop)
+        self.unhooked(self.git.call(&words))?.answer().map(drop)
     }
 
     /// Steps index and work tree from one tree or commit to another.
@@ -81,8 +81,8 @@ impl Repo {
     /// # Errors
     /// When it holds conflicts or cannot be read.
     pub fn index_tree(&self) -> Result<TreeId> {
-        let printed = self.git.synced_call(&["write-tree"]).output()?;
-        parse_oid(&printed).map(TreeId)
+        let call = self.unhooked(self.git.synced_call(&["write-tree"]))?;
+        parse_oid(&call.output()?).map(TreeId)
     }
 
     /// Puts entries into the index, each with its stage and without stat data.
@@ -215,7 +215,7 @@ impl Repo {
 
     fn done(&self, call: Call) -> Result<()> {
         self.top()?;
-        call.output().map(drop)
+        self.unhooked(call)?.output().map(drop)
     }
 }
 

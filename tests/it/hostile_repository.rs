@@ -88,6 +88,23 @@ fn trapped() -> TestRepo {
         let value = format!("{} {key}", trap.display());
         repo.git(["config", key, &value]).ok();
     }
+    // Newer versions of Git have hooks in the configuration, older ones pass them over.
+    for name in HOOKS {
+        for (key, value) in [
+            (
+                format!("hook.trap = {name}.command"),
+                format!("{} configured {name}", trap.display()),
+            ),
+            (format!("hook.trap = {name}.event"), name.to_owned()),
+        ] {
+            repo.git(["config", &key, &value]).ok();
+        }
+    }
+    // With this, the switch for all hooks of an event does not count.
+    repo.git(["config", "hook.reference-transaction.command", "none"])
+        .ok();
+    repo.git(["config", "hook.post-index-change.command", "none"])
+        .ok();
     let hooks = hooks.to_str().unwrap();
     for (key, value) in [
         ("core.hooksPath", hooks),
@@ -141,7 +158,9 @@ fn no_verb_runs_what_the_repository_brings_along() {
     let looks = READING.into_iter().chain(PLANLESS).chain(OTHER);
     // doctor fires the hooks through Git, to see what they do.
     let looks = looks.filter(|words| *words != "doctor");
-    for words in looks.chain(once_each(CHANGING.into_iter())) {
+    let moves = ["rewind 1 1 --to 1 --apply", "rewind --undo"];
+    let changes = once_each(CHANGING.into_iter());
+    for words in looks.chain(moves).chain(changes) {
         // They make of a file in the work tree what `git add` would.
         let keeps = ["checkpoint", "archive", "verify-task", "rewind"];
         let filters =

@@ -300,6 +300,24 @@ fn configuration_as_git_reads_it() {
 }
 
 #[test]
+fn hooks_in_the_configuration_stay_out_of_what_is_written() {
+    let sandbox = Sandbox::with_repository(&[]);
+    for name in ["plain", "two words = one", "a.b", "reference-transaction"] {
+        let key = format!("hook.{name}.command");
+        sandbox.git("r", &["config", &key, "false"]);
+    }
+    let repo = sandbox.repo("r");
+    let words = ["config", "--get-regexp", "^hook\\..*\\.enabled$"];
+    let call = repo.unhooked(repo.git.plain_call(&words)).unwrap();
+    let said = String::from_utf8(call.output().unwrap()).unwrap();
+    assert_eq!(
+        said,
+        "hook.a.b.enabled false\nhook.plain.enabled false\n\
+         hook.reference-transaction.enabled false\nhook.two words = one.enabled false\n"
+    );
+}
+
+#[test]
 fn who_is_at_work() {
     let sandbox = Sandbox::with_repository(&[]);
     let actor = |changes: &[(&str, &str)], removed: &[&str]| {
