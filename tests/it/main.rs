@@ -19,6 +19,7 @@ mod doctor;
 mod examples;
 mod explain;
 mod find;
+mod formats;
 mod gate;
 mod gate_failures;
 mod hints;

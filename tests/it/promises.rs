@@ -306,8 +306,19 @@ fn nothing_in_a_repository_runs() {
     // From inside a repository that was cloned along: Git refuses it, or it is looked at as data.
     repo.plan_in(&repo.path("inner.git"), ["list"]);
     assert_eq!(ran(), "");
-    // A checkpoint of the work tree runs the clean filter, as `git add` would, and nothing else.
+    // Judging a work tree runs none either, though a file in it has changed.
     repo.write("a.py", "changed()\n");
+    for words in [
+        "verify --all",
+        "verify --spec spec.yaml",
+        "verify-task 1 1 --no-update",
+        "find function",
+        "status",
+    ] {
+        repo.plan_words(words);
+        assert_eq!(ran(), "", "{words}");
+    }
+    // A checkpoint of the work tree runs the clean filter, as `git add` would, and nothing else.
     for words in READING
         .into_iter()
         .chain(["checkpoint 1 1", "rewind 1 1 --to 1"])
