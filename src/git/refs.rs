@@ -67,15 +67,8 @@ impl Repo {
                 }
             }
         }
-        let packed = present(fs::read(common.join("packed-refs")))?.unwrap_or_default();
-        let lines = packed.split(|byte| *byte == b'\n');
-        let packed = lines.filter_map(|line| {
-            let space = line.iter().position(|byte| *byte == b' ')?;
-            let name = line.get(space + 1..)?.trim_ascii_end();
-            name.starts_with(prefix.as_bytes())
-                .then(|| String::from_utf8_lossy(name).into_owned())
-        });
-        names.extend(packed);
+        let packed = self.packed_names()?.into_iter();
+        names.extend(packed.filter(|name| name.starts_with(prefix)));
         Ok(names)
     }
 
@@ -140,20 +133,42 @@ impl Repo {
             .map(|entry| entry.target))
     }
 
-    /// Drops refs in one transaction; those that are gone already are passed over.
+    /// Drops refs; those that are gone already are passed over, and so are those that are locked.
     ///
     /// # Errors
-    /// When git cannot; then all of them are still there.
+    /// When git cannot; then some of them are still there.
     pub fn delete_refs(&self, names: &[String]) -> Result<()> {
-        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        if names.is_empty() {
+        let names = names.iter().filter(|name| !self.is_ref_locked(name));
+        let names: BTreeSet<&str> = names.map(String::as_str).collect();
+        let rest = match &self.shared_objects()?.source {
+            Source::Library(repository) => {
+                let packed = self.packed_names()?;
+                let (packed, loose) = names.into_iter().partition(|name| packed.contains(*name));
+                delete_loose(repository, &loose)?;
+                packed
+            }
+            Source::Executable(_) => names,
+        };
+        if rest.is_empty() {
             return Ok(());
         }
-        let commands = names.iter().map(|name| format!("delete {name}\0\0"));
+        let commands = rest.iter().map(|name| format!("delete {name}\0\0"));
         self.update_refs(commands.collect())
-            .with_context(|| format!("dropping {} refs", names.len()))?;
+            .with_context(|| format!("dropping {} refs", rest.len()))?;
         crash::point();
         Ok(())
+    }
+
+    fn packed_names(&self) -> Result<BTreeSet<String>> {
+        let packed = self.layout.common_dir.join("packed-refs");
+        let packed = present(fs::read(packed))?.unwrap_or_default();
+        let lines = packed.split(|byte| *byte == b'\n');
+        let names = lines.filter_map(|line| {
+            let space = line.iter().position(|byte| *byte == b' ')?;
+            let name = line.get(space + 1..)?.trim_ascii_end();
+            Some(String::from_utf8_lossy(name).into_owned())
+        });
+        Ok(names.collect())
     }
 
     fn update_refs(&self, commands: String) -> Result<()> {
@@ -161,6 +176,20 @@ impl Repo {
         let call = self.unhooked(self.git.synced_call(&words))?;
         call.input(commands).output().map(drop)
     }
+}
+
+/// Drops refs that have files of their own, one by one: git would lock all of them and
+/// `packed-refs` at once, and leave that in everybody's way when it is killed.
+fn delete_loose(repository: &git2::Repository, names: &BTreeSet<&str>) -> Result<()> {
+    for name in names {
+        let deleted = retry(|| match repository.find_reference(name) {
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(()),
+            found => found?.delete(),
+        });
+        deleted.with_context(|| format!("dropping ref {name}"))?;
+        crash::point();
+    }
+    Ok(())
 }
 
 /// What is not there holds nothing.

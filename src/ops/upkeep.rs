@@ -46,6 +46,7 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
     let live: HashSet<CommitId> = live
         .map(|entry| CommitId(entry.target))
         .filter(|snapshot| needed.contains(snapshot))
+        .filter(|snapshot| !ws.repo().is_ref_locked(&ref_name(*snapshot)))
         .collect();
     let shared = ws.repo().ref_names_under(KEEP)?.len();
     let is_crowded = live.len() > LIVE + SLACK || shared > SLACK + needed.len() / PARENTS;

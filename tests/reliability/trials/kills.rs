@@ -50,7 +50,7 @@ pub(crate) fn kills(count: usize) -> Vec<Finding> {
         let (done, was_killed) = round(&repo, &number.to_string(), Some(moment));
         killed += usize::from(was_killed);
         acknowledged.extend(done);
-        let next = repo.plan(["status"]);
+        let next = repo.plan(["update-task", "1", "--assigned-to", "me"]);
         if next.status != 0 || !next.stderr.is_empty() {
             repairs.push(next.stderr);
         }
@@ -75,7 +75,13 @@ pub(crate) fn kills(count: usize) -> Vec<Finding> {
     let times = |id: &String| snapshots.iter().filter(|it| *it == id).count();
     let missed: Vec<&String> = commits.iter().filter(|id| times(id) == 0).collect();
     let doubled: Vec<&String> = snapshots.iter().filter(|id| times(id) > 1).collect();
-    let locks = repo.sh("find .git -name '*.lock' | wc -l").ok();
+    let locks = repo
+        .sh("find .git -name '*.lock' ! -path '.git/plan/*'")
+        .ok();
+    let (of_plans, in_the_way): (Vec<&str>, Vec<&str>) = locks
+        .stdout
+        .lines()
+        .partition(|path| path.starts_with(".git/refs/plan/"));
     let who = format!("{count} kills");
     vec![
         Finding::told(format!("{who}: hit something that ran"), killed),
@@ -91,9 +97,10 @@ pub(crate) fn kills(count: usize) -> Vec<Finding> {
             &repairs,
         ),
         Finding::none(format!("{who}: faults of database and repository"), &found),
+        Finding::none(format!("{who}: locks in Git's way"), &in_the_way),
         Finding::told(
-            format!("{who}: locks left behind, harmless"),
-            locks.line().trim(),
+            format!("{who}: locks on refs of ours, in nobody's way"),
+            of_plans.len(),
         ),
     ]
 }
