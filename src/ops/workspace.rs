@@ -1,6 +1,6 @@
 //! Where a command works: the repository, its planning database, the clock and the person.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -23,6 +23,8 @@ pub struct Workspace {
     access: Access,
     stopped_clock: Option<Timestamp>,
     planning: OnceCell<Planning>,
+    /// Why the database could not be opened ahead.
+    trouble: Cell<Option<OpenError>>,
     memo: OnceCell<Memo>,
     actor: OnceCell<String>,
     adopted: usize,
@@ -80,6 +82,7 @@ impl Workspace {
             access,
             stopped_clock: stopped_clock()?,
             planning: OnceCell::new(),
+            trouble: Cell::new(None),
             memo: OnceCell::new(),
             actor: OnceCell::new(),
             adopted: 0,
@@ -94,6 +97,7 @@ impl Workspace {
             access: Access::Create,
             stopped_clock: Some(clock),
             planning: OnceCell::new(),
+            trouble: Cell::new(None),
             memo: OnceCell::new(),
             actor: OnceCell::new(),
             adopted: 0,
@@ -103,7 +107,8 @@ impl Workspace {
     /// Opens what a hook is about to need while git still reads the configuration. Trouble with
     /// that is told to who needs it.
     pub fn open_ahead(&self) {
-        let _ = (self.planning(), self.repo.head());
+        self.trouble.set(self.planning().err());
+        let _ = self.repo.head();
     }
 
     /// Returns how many checkpoints the hooks had missed and this command adopted.
@@ -138,6 +143,10 @@ impl Workspace {
     pub fn planning(&self) -> Result<&Planning, OpenError> {
         if let Some(open) = self.planning.get() {
             return Ok(open);
+        }
+        // It was waited for once.
+        if let Some(trouble) = self.trouble.take() {
+            return Err(trouble);
         }
         let opened = match self.access == Access::Create && !self.database_path().exists() {
             true => {
