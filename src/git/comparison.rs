@@ -7,10 +7,14 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 
 use super::command::Running;
+use super::objects::parse_oid;
 use super::raw_tree::parse_mode;
 use super::repo::Repo;
 use super::status::Disk;
+use super::write::input_line;
+use crate::model::id::Oid;
 use crate::model::path::RepoPath;
+use crate::model::tree::Mode;
 
 /// What the disk has that the index has not.
 pub(super) struct Differences {
@@ -94,7 +98,7 @@ impl Repo {
             return Ok(None);
         };
         let mut differences = Differences {
-            changed,
+            changed: self.truly_changed(changed)?,
             untracked: Vec::new(),
             nested: Vec::new(),
         };
@@ -125,6 +129,7 @@ impl Repo {
             "--raw",
             "-z",
             "--no-renames",
+            "--no-abbrev",
             "--no-relative",
             "--no-ext-diff",
             "--no-textconv",
@@ -133,26 +138,68 @@ impl Repo {
             "--",
         ];
         let mut settings = self.no_filters()?;
-        // Else a file whose times alone have changed is told as changed.
-        settings.push(("diff.autoRefreshIndex".to_owned(), "true"));
+        // It would take the lock of the user's index and write there.
+        settings.push(("diff.autoRefreshIndex".to_owned(), "false"));
         self.git.call(&words).settings(&settings).start()
+    }
+
+    /// Leaves out files of which nothing but the times have changed.
+    fn truly_changed(&self, rows: Vec<Changed>) -> Result<Vec<(RepoPath, Disk)>> {
+        let doubtful = rows.iter().filter(|row| row.same_mode.is_some());
+        let lines: Vec<u8> = doubtful.flat_map(|row| input_line(&row.path)).collect();
+        let mut ids = Vec::new();
+        if !lines.is_empty() {
+            let call = self.git.call(&["hash-object", "--stdin-paths"]);
+            // It stops at a file that has gone or cannot be read; that and later ones count as changed.
+            let answer = call.settings(&self.no_filters()?).input(lines).answer()?;
+            for id in answer.stdout.split(|byte| *byte == b'\n') {
+                ids.extend(parse_oid(id).ok());
+            }
+        }
+        let mut ids = ids.into_iter();
+        let same = |row: &Changed| match row.same_mode {
+            Some(indexed) => ids.next() == Some(indexed),
+            None => false,
+        };
+        let (_, changed): (Vec<_>, Vec<_>) = rows.into_iter().partition(same);
+        Ok(changed
+            .into_iter()
+            .map(|row| (row.path, row.disk))
+            .collect())
     }
 }
 
+/// A tracked path that may differ from the index.
+struct Changed {
+    path: RepoPath,
+    disk: Disk,
+    /// What the index has of a regular file that is one of the same mode on the disk.
+    same_mode: Option<Oid>,
+}
+
 /// Rows of `:MODE MODE ID ID LETTER`, each followed by its path; `None` when one is in conflict.
-fn parse_changed(printed: &[u8]) -> Result<Option<Vec<(RepoPath, Disk)>>> {
+fn parse_changed(printed: &[u8]) -> Result<Option<Vec<Changed>>> {
     let mut changed = Vec::new();
     let mut fields = printed.split(|byte| *byte == 0);
     while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
         let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
-        let [_, mode, _, _, letter] = words.as_slice() else {
+        let [indexed, mode, id, _, letter] = words.as_slice() else {
             anyhow::bail!("a row of {} words", words.len());
         };
         if *letter == b"U" {
             return Ok(None);
         }
-        let disk = parse_mode(mode).map_or(Disk::Deleted, Disk::Mode);
-        changed.push((RepoPath::new(path), disk));
+        let mode = parse_mode(mode);
+        let is_file = matches!(mode, Some(Mode::File | Mode::Executable));
+        let indexed = indexed.strip_prefix(b":").and_then(parse_mode);
+        changed.push(Changed {
+            path: RepoPath::new(path),
+            disk: mode.map_or(Disk::Deleted, Disk::Mode),
+            same_mode: match is_file && indexed == mode {
+                true => Some(parse_oid(id)?),
+                false => None,
+            },
+        });
     }
     Ok(Some(changed))
 }

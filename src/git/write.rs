@@ -127,7 +127,7 @@ impl Repo {
 }
 
 /// Writes a path the way `--stdin-paths` reads it: as a C string where a line could not hold it.
-fn input_line(path: &RepoPath) -> Vec<u8> {
+pub(super) fn input_line(path: &RepoPath) -> Vec<u8> {
     let bytes = path.as_bytes();
     let plain =
         !bytes.starts_with(b"\"") && !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
