@@ -9,6 +9,9 @@ pub enum HeadMove {
     Amended,
     /// A rebase made it, or passed over it, on its way.
     Rebased,
+    /// Something that runs no hooks and tells nothing put it, and all of its history that is new,
+    /// in the place of the one before.
+    Replaced,
     /// It was there already: fetched, checked out, reset to.
     Elsewhere,
 }
@@ -33,6 +36,7 @@ impl HeadMove {
             (b"cherry-pick" | b"revert", _) if colon.is_some() => Self::Made,
             (b"am", None) if colon.is_some() => Self::Made,
             (b"merge" | b"pull", None) if is_true_merge(outcome) => Self::Made,
+            (b"filter-branch" | b"fast-import" | b"", None) => Self::Replaced,
             _ => Self::Elsewhere,
         }
     }
@@ -56,7 +60,7 @@ mod tests {
 
     #[test]
     fn every_message_git_writes() {
-        use HeadMove::{Amended, Elsewhere, Made, Rebased};
+        use HeadMove::{Amended, Elsewhere, Made, Rebased, Replaced};
         let check = |message: &str, expected: HeadMove| {
             assert_eq!(HeadMove::of(message.as_bytes()), expected, "{message}");
         };
@@ -98,6 +102,9 @@ mod tests {
         check("checkout: moving from commit: to b", Elsewhere);
         check("clone: from x", Elsewhere);
         check("branch: Reset to x", Elsewhere);
-        check("", Elsewhere);
+        check("filter-branch: rewrite", Replaced);
+        check("fast-import", Replaced);
+        // As `git replay` has git update-ref write it.
+        check("", Replaced);
     }
 }

@@ -130,6 +130,22 @@ impl Repo {
         commits(&self.git.call(&words).output()?)
     }
 
+    /// Lists the commits, oldest first and at most `max`, that `new` has in the place of others;
+    /// none when it has all of `old` still, or `old` is gone.
+    ///
+    /// # Errors
+    /// When git cannot walk the history.
+    pub fn replacing(&self, old: CommitId, new: CommitId, max: usize) -> Result<Vec<CommitId>> {
+        if !self.has_object(old.0)? || !self.has_object(new.0)? || self.is_ancestor(old, new)? {
+            return Ok(Vec::new());
+        }
+        let (max, range) = (format!("--max-count={max}"), format!("{old}..{new}"));
+        let words = ["rev-list", &max, "--topo-order", &range, "--"];
+        let mut found = commits(&self.git.call(&words).output()?)?;
+        found.reverse();
+        Ok(found)
+    }
+
     /// Lists what a range or revision (`A..B`, `HEAD`) names, by first parents, newest first, at
     /// most `max`.
     ///

@@ -60,6 +60,8 @@ pub struct NewCheckpoint {
     pub name: Option<String>,
     /// What made it.
     pub origin: Origin,
+    /// When it was taken; `None` for now.
+    pub taken_at: Option<Timestamp>,
     /// The work tree it was made in.
     pub worktree: WorktreeName,
     /// `git patch-id --stable` of a commit checkpoint, when known.

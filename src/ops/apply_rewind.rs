@@ -17,6 +17,7 @@ use crate::model::plan::{Plan, PlanStatus};
 use crate::model::rewind::{Destination, Interrupted, Purpose, RewindRecord};
 use crate::model::task::Task;
 
+use super::lock;
 use super::rewind::Checkpoints;
 use super::rewind_head::{head_back, left_to_do, new_branch, place_of};
 use super::rewind_record::{begin, finish, finished, unfinished};
@@ -246,13 +247,7 @@ pub enum Asked {
 /// # Errors
 /// When the lock cannot be taken.
 pub fn lock(ws: &Workspace) -> Result<File> {
-    let path = ws.repo().plan_dir().join("rewind.lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("opening {}", path.display()))?;
+    let file = lock::open(ws, "rewind.lock")?;
     file.lock().context("waiting for another rewind to end")?;
     Ok(file)
 }

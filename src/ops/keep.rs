@@ -9,7 +9,7 @@ use crate::model::checkpoint::{NewCheckpoint, Origin};
 use crate::model::id::{CommitId, PlanId, TaskId, WorktreeName};
 
 use super::reconcile::REFS;
-use super::upkeep::{fold, folded};
+use super::upkeep::{fold, folded, settling};
 use super::workspace::Workspace;
 
 /// Whose checkpoint a commit is.
@@ -36,6 +36,7 @@ pub(super) fn of_commit(ws: &Workspace, commit: CommitId, home: Home) -> Result<
         task_id: home.task,
         name: Some(format!("commit-{}", commit.short())),
         origin: Origin::Commit,
+        taken_at: None,
         worktree: home.worktree,
         patch_id: None,
         captured: checkpoint::of_commit(ws.repo(), commit)?,
@@ -59,16 +60,23 @@ pub(super) fn hold(ws: &Workspace, commit: CommitId, home: Home) -> Result<NewCh
 /// # Errors
 /// When refs cannot be read or written.
 pub(super) fn hold_all(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<()> {
-    let mut wanting: Vec<CommitId> = commits.iter().copied().collect();
-    if wanting.len() >= SHARE {
-        let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
-        wanting.retain(|it| !names.contains(&ref_name(*it)) && !folded.contains(it));
-    }
     let is_locked = |commit: &CommitId| ws.repo().is_ref_locked(&ref_name(*commit));
-    if wanting.len() >= SHARE || wanting.iter().any(is_locked) {
-        return fold(ws, &wanting).map(drop);
+    if commits.len() >= SHARE || commits.iter().any(is_locked) {
+        let _alone = settling(ws)?;
+        return share(ws, commits);
     }
-    wanting
-        .into_iter()
-        .try_for_each(|commit| ws.repo().create_ref(&ref_name(commit), commit))
+    let mut few = commits.iter();
+    few.try_for_each(|commit| ws.repo().create_ref(&ref_name(*commit), *commit))
+}
+
+/// As [`hold_all`] for many, while nobody else drops refs.
+///
+/// # Errors
+/// When refs cannot be read or written.
+pub(super) fn share(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<()> {
+    let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
+    let wanting = commits
+        .iter()
+        .filter(|it| !names.contains(&ref_name(**it)) && !folded.contains(it));
+    fold(ws, &wanting.copied().collect::<Vec<_>>()).map(drop)
 }

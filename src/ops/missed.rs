@@ -21,6 +21,9 @@ use super::workspace::Workspace;
 /// How far back the reflog is read.
 const MAX_REFLOG: usize = 2_000;
 
+/// How many commits of a replaced history are looked at.
+const MAX_REPLACED: usize = 500;
+
 /// How many checkpoints a commit that a rebase made may turn out to take the place of.
 const MAX_CANDIDATES: u32 = 500;
 
@@ -187,14 +190,20 @@ fn rewrites(ws: &Workspace, unseen: &[ReflogEntry]) -> Result<Vec<(Cause, Vec<Re
             new: entry.new,
         })
     });
+    let mut candidates: Vec<CommitId> = of_kind(HeadMove::Rebased).map(|it| it.new).collect();
+    for entry in of_kind(HeadMove::Replaced) {
+        if let Some(old) = entry.old {
+            candidates.extend(ws.repo().replacing(old, entry.new, MAX_REPLACED)?);
+        }
+    }
     let mut news = Vec::new();
-    for entry in of_kind(HeadMove::Rebased) {
+    for new in candidates {
         let is_known = ws.read(|store| {
-            let listed = store.checkpoints_of_snapshot(entry.new)?;
-            Ok(!listed.is_empty() || store.has_predecessor(entry.new)?)
+            let listed = store.checkpoints_of_snapshot(new)?;
+            Ok(!listed.is_empty() || store.has_predecessor(new)?)
         })?;
-        if !is_known && !news.contains(&entry.new) && is_in_history(ws, entry.new)? {
-            news.push(entry.new);
+        if !is_known && !news.contains(&new) && is_in_history(ws, new)? {
+            news.push(new);
         }
     }
     let rebased = match news.as_slice() {

@@ -25,6 +25,7 @@ mod init;
 mod judge;
 mod keep;
 mod list;
+mod lock;
 mod log;
 mod missed;
 mod near_miss;

@@ -17,8 +17,11 @@ use super::keep::{Home, hold_all, of_commit};
 use super::missed::{Missed, standing_of};
 use super::prune;
 use super::spool::{self, Spooled};
-use super::upkeep::folded;
+use super::upkeep::KEEP;
 use super::workspace::Workspace;
+
+/// Under which key the shared refs are noted that were looked into.
+const SHARED: &str = "reconcile.shared";
 
 /// Where the refs are that keep checkpoints alive.
 pub(super) const REFS: &str = "refs/plan/checkpoints/";
@@ -31,6 +34,8 @@ pub(super) struct Backlog {
     missed: Option<Missed>,
     /// Whether a prune was killed before it had dropped its refs.
     is_pruning: bool,
+    /// The shared refs, if there is one that nobody had looked into.
+    shared: Option<BTreeSet<String>>,
 }
 
 impl Backlog {
@@ -47,6 +52,7 @@ impl Backlog {
             settled: Vec::new(),
             missed: None,
             is_pruning: false,
+            shared: None,
         };
         for entry in spool::all(&ws.repo().plan_dir())? {
             backlog.add_spooled(ws, &entry)?;
@@ -58,7 +64,11 @@ impl Backlog {
 
     /// Reports whether nothing is missing.
     pub(super) const fn is_empty(&self) -> bool {
-        self.new.is_empty() && self.settled.is_empty() && self.missed.is_none() && !self.is_pruning
+        self.new.is_empty()
+            && self.settled.is_empty()
+            && self.missed.is_none()
+            && self.shared.is_none()
+            && !self.is_pruning
     }
 
     /// Lists what is missing; returns how many checkpoints were adopted.
@@ -71,11 +81,12 @@ impl Backlog {
             settled,
             missed,
             is_pruning,
+            shared,
         } = self;
         if is_pruning {
             prune::finish(ws)?;
         }
-        if new.is_empty() && settled.is_empty() && missed.is_none() {
+        if new.is_empty() && settled.is_empty() && missed.is_none() && shared.is_none() {
             return Ok(0);
         }
         let commits = new.iter().filter(|new| new.origin == Origin::Commit);
@@ -84,6 +95,9 @@ impl Backlog {
         hold_all(ws, &unheld.collect())?;
         let adopted = ws.write(|store| {
             let spooled = new.len();
+            if let Some(names) = &shared {
+                store.set_meta(SHARED, &serde_json::to_string(names)?)?;
+            }
             for checkpoint in new {
                 store.add_checkpoint(checkpoint)?;
             }
@@ -120,6 +134,23 @@ impl Backlog {
         Ok(())
     }
 
+    /// Returns what the shared refs hold that nobody has looked into yet: those that this database
+    /// has made itself, and those of rows that it has lost.
+    fn newly_shared(&mut self, ws: &Workspace) -> Result<Vec<CommitId>> {
+        let names = ws.repo().ref_names_under(KEEP)?;
+        let seen = ws.read(|store| store.meta(SHARED))?;
+        let seen: Option<BTreeSet<String>> = seen.and_then(|text| serde_json::from_str(&text).ok());
+        let seen = seen.unwrap_or_default();
+        let mut held = Vec::new();
+        for name in names.difference(&seen) {
+            if let Some(keep) = name.strip_prefix(KEEP).and_then(|id| id.parse().ok()) {
+                held.extend(ws.repo().commit(CommitId(keep))?.parents);
+            }
+        }
+        self.shared = Some(names).filter(|names| !names.is_subset(&seen));
+        Ok(held)
+    }
+
     /// A ref without a row is what a crash between the two leaves; our own commits say what they are.
     /// What shares a ref lost its row with the database.
     fn add_orphans(&mut self, ws: &Workspace) -> Result<()> {
@@ -132,7 +163,7 @@ impl Backlog {
         let named = names
             .iter()
             .filter_map(|name| name.strip_prefix(REFS)?.parse().ok());
-        let held: BTreeSet<CommitId> = named.chain(folded(ws)?).collect();
+        let held: BTreeSet<CommitId> = named.chain(self.newly_shared(ws)?).collect();
         let mut orphans = Vec::new();
         for snapshot in held.into_iter().filter(|held| !known.contains(held)) {
             let Some(label) = checkpoint::label_of(ws.repo(), snapshot)? else {
@@ -153,6 +184,7 @@ impl Backlog {
                 task_id: task.map(|task| task.id),
                 name: Some(label.name).filter(|name| !name.is_empty()),
                 origin: label.origin,
+                taken_at: Some(label.at),
                 worktree: checkpoint::worktree_of(ws.repo(), snapshot)?
                     .unwrap_or_else(|| ws.worktree().clone()),
                 patch_id: None,

@@ -165,6 +165,7 @@ fn list(
         task_id: task.map(|task| task.id),
         name: name.map(str::to_owned),
         origin,
+        taken_at: None,
         worktree: ws.worktree().clone(),
         patch_id: None,
         captured,

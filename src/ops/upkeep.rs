@@ -2,8 +2,9 @@
 //! with many parents, holds a checkpoint just as well.
 
 use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::checkpoint::{self, ref_name};
 use crate::model::checkpoint::{Checkpoint, Origin};
@@ -11,12 +12,13 @@ use crate::model::id::{CommitId, PlanId};
 use crate::model::time::Timestamp;
 use crate::store::{Reader, Superseded};
 
-use super::keep::hold_all;
+use super::keep::share;
+use super::lock;
 use super::reconcile::REFS;
 use super::workspace::Workspace;
 
 /// Where the commits are that hold many checkpoints at once.
-const KEEP: &str = "refs/plan/keep/";
+pub(super) const KEEP: &str = "refs/plan/keep/";
 
 /// How many checkpoints keep a ref of their own.
 const LIVE: usize = 20;
@@ -29,6 +31,9 @@ const PARENTS: usize = 1_000;
 
 /// How often commits are looked for that no branch holds any more, in seconds.
 const DAY: i64 = 86_400;
+
+/// Held while refs are dropped.
+const LOCK: &str = "upkeep.lock";
 
 /// When that was done last.
 const LAST: &str = "upkeep.last";
@@ -50,12 +55,16 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
         .collect();
     let shared = ws.repo().ref_names_under(KEEP)?.len();
     let is_crowded = live.len() > LIVE + SLACK || shared > SLACK + needed.len() / PARENTS;
-    if is_crowded {
-        settle(ws, &BTreeSet::new())?;
-    } else if is_due {
-        hold_what_was_lost(ws)?;
+    if !is_crowded && !is_due {
+        return Ok(());
     }
-    if is_crowded || is_due {
+    let lock = lock::open(ws, LOCK)?;
+    // Whoever has it does the same.
+    if lock.try_lock().is_ok() {
+        match is_crowded {
+            true => settle_alone(ws, &BTreeSet::new())?,
+            false => hold_what_was_lost(ws)?,
+        }
         ws.write(|store| store.set_meta(LAST, &ws.now().0.to_string()))?;
     }
     Ok(())
@@ -68,6 +77,22 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
 /// # Errors
 /// When the repository or the database cannot be read or written.
 pub(super) fn settle(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()> {
+    let _alone = settling(ws)?;
+    settle_alone(ws, dropped)
+}
+
+/// Waits until nobody else drops refs, and keeps others from it. Two at once, each with its own
+/// list of what is held how, would let go of what each left to the other.
+///
+/// # Errors
+/// When the lock cannot be taken.
+pub(super) fn settling(ws: &Workspace) -> Result<File> {
+    let lock = lock::open(ws, LOCK)?;
+    lock.lock().context("waiting for another upkeep to end")?;
+    Ok(lock)
+}
+
+fn settle_alone(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()> {
     let repo = ws.repo();
     let rows = ws.read(all_checkpoints)?;
     let mut wanting = wanting(ws, &rows)?;
@@ -134,7 +159,7 @@ fn hold_what_was_lost(ws: &Workspace) -> Result<()> {
     let folded = folded(ws)?;
     let mut wanting = wanting(ws, &rows)?;
     wanting.retain(|snapshot| !folded.contains(snapshot));
-    hold_all(ws, &wanting.into_iter().collect())
+    share(ws, &wanting.into_iter().collect())
 }
 
 /// Returns the checkpoints that share a ref with others.

@@ -353,7 +353,7 @@ impl Writer<'_> {
                 ":task": new.task_id,
                 ":sequence": sequence,
                 ":name": name,
-                ":at": self.at,
+                ":at": new.taken_at.unwrap_or(self.at),
                 ":head": head,
                 ":files": Json(files.into()),
                 ":left_out": LeftOuts(left_out.clone()),

@@ -15,8 +15,8 @@ use crate::support::verbs::SPEC;
 /// What is stored, as far as a kill may not disturb it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Kept {
-    /// Owner, name and object of each checkpoint, sorted.
-    checkpoints: Vec<(String, String, String)>,
+    /// Owner, name, object and time of each checkpoint, sorted.
+    checkpoints: Vec<(String, String, String, String)>,
     plans: Vec<(String, String)>,
 }
 
@@ -66,21 +66,23 @@ fn kept(repo: &TestRepo) -> Kept {
         .query_row("PRAGMA integrity_check", [], |row| row.get(0))
         .unwrap();
     assert_eq!(sound, "ok");
-    let list = |sql: &str| -> Vec<(String, String, String)> {
+    let list = |sql: &str| -> Vec<(String, String, String, String)> {
         let mut statement = database.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let rows = statement.query_map([], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        });
         rows.unwrap().map(Result::unwrap).collect()
     };
     let checkpoints = list(
-        "SELECT s.plan_id || '.' || coalesce(t.task_number, ''), s.checkpoint_name, s.snapshot_oid \
+        "SELECT s.plan_id || '.' || coalesce(t.task_number, ''), s.checkpoint_name, s.snapshot_oid, s.timestamp \
          FROM code_snapshots s LEFT JOIN plan_tasks t ON t.id = s.task_id ORDER BY 1, 2, 3",
     );
-    let plans = list("SELECT name, status, '' FROM plans ORDER BY id");
+    let plans = list("SELECT name, status, '', '' FROM plans ORDER BY id");
     Kept {
         checkpoints,
         plans: plans
             .into_iter()
-            .map(|(name, status, _)| (name, status))
+            .map(|(name, status, ..)| (name, status))
             .collect(),
     }
 }
@@ -116,7 +118,7 @@ fn is_sound(repo: &TestRepo, what: &str) -> Kept {
     let unique: BTreeSet<(&str, &str)> = kept
         .checkpoints
         .iter()
-        .map(|(owner, _, id)| (owner.as_str(), id.as_str()))
+        .map(|(owner, _, id, _)| (owner.as_str(), id.as_str()))
         .collect();
     assert_eq!(
         unique.len(),
@@ -429,6 +431,11 @@ fn shared_refs_are_taken_in_again_by_a_database_that_lost_its_rows() {
             .collect()
     };
     assert_eq!(ids(&after), ids(&before));
+    let taken = |kept: &Kept| -> BTreeSet<(String, String)> {
+        let rows = kept.checkpoints.iter().skip(1);
+        rows.map(|row| (row.2.clone(), row.3.clone())).collect()
+    };
+    assert_eq!(taken(&after), taken(&before));
     // In the order they were taken in.
     repo.plan_words("rewind --to 30 --apply").ok();
     assert_eq!(repo.read("a.py"), b"30\n");

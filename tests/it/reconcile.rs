@@ -330,3 +330,53 @@ fn evidence_belongs_to_the_next_commit_also_when_no_hook_saw_it() {
         .exits(1)
         .warns("task 1.1 one: 1 violation");
 }
+
+/// Has every commit of `main..topic` made anew by something that runs no hooks.
+fn rewritten_silently(repo: &TestRepo, script: &str) {
+    diverged(repo, &["a", "b", "c"]);
+    repo.plan(["start", "1", "2"]).ok();
+    repo.sh(&format!("export GIT_PLAN_HOOKS=0; {script}")).ok();
+    repo.plan(["status"]).ok();
+}
+
+#[test]
+fn a_filtered_history_takes_the_place_of_the_one_before() {
+    let repo = project();
+    let script = "FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch --msg-filter 'sed s/^/re-/' \
+        -- main..topic >/dev/null 2>&1";
+    rewritten_silently(&repo, script);
+    assert_eq!(repo.kept("1 1", Current), ["4 re-a", "5 re-b", "6 re-c"]);
+    assert_eq!(repo.kept("1 1", All).len(), 6);
+    assert_eq!(repo.kept("1 2", All), [""; 0]);
+}
+
+#[test]
+fn a_replayed_history_takes_the_place_of_the_one_before() {
+    let repo = project();
+    if repo
+        .git(["replay", "-h"])
+        .stderr
+        .contains("is not a git command")
+    {
+        return;
+    }
+    let script =
+        "git replay --onto main topic~3..topic | git update-ref --stdin && git reset -q --hard";
+    rewritten_silently(&repo, script);
+    assert_eq!(repo.kept("1 1", Current), ["4 a", "5 b", "6 c"]);
+    assert_eq!(repo.kept("1 1", All).len(), 6);
+}
+
+#[test]
+fn a_filtered_history_without_the_file_that_had_to_go() {
+    let repo = project();
+    repo.write("secret.txt", "s\n");
+    repo.commit("with a secret");
+    repo.write("b.txt", "b\n");
+    repo.commit("b");
+    let script = "export GIT_PLAN_HOOKS=0 FILTER_BRANCH_SQUELCH_WARNING=1; git filter-branch \
+        --index-filter 'git rm -q --cached --ignore-unmatch secret.txt' -- HEAD~2..HEAD >/dev/null 2>&1";
+    repo.sh(script).ok();
+    repo.plan(["status"]).ok();
+    assert_eq!(repo.kept("1 1", Current), ["3 with a secret", "4 b"]);
+}

@@ -105,6 +105,7 @@ fn three_hundred_checkpoints_have_few_refs_and_survive_git_gc() {
     let rows = ws.read(all_checkpoints).unwrap();
     let own = rows.iter().filter(|row| row.origin == Origin::Manual);
     assert_eq!(own.count(), 304);
+    assert_eq!(Backlog::find(&ws).unwrap().list(&ws).unwrap(), 0);
     assert!(Backlog::find(&ws).unwrap().is_empty());
 }
 

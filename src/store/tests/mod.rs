@@ -110,6 +110,7 @@ fn new_checkpoint(plan: PlanId, task: Option<TaskId>, origin: Origin, seed: u8) 
         task_id: task,
         name: None,
         origin,
+        taken_at: None,
         worktree: main(),
         patch_id: None,
         captured: Captured {
