@@ -140,7 +140,7 @@ impl Repo {
     pub fn delete_refs(&self, names: &[String]) -> Result<()> {
         let names = names.iter().filter(|name| !self.is_ref_locked(name));
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
-        let rest = match &self.shared_objects()?.source {
+        let rest = match self.shared_objects()?.source() {
             Source::Library(repository) => {
                 let packed = self.packed_names()?;
                 let (packed, loose) = names.into_iter().partition(|name| packed.contains(*name));
