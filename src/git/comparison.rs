@@ -1,6 +1,7 @@
 //! How the disk differs from the index, asked of two children at once: together they take about
 //! half as long as one `git status`.
 
+use std::fs::symlink_metadata;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -11,6 +12,7 @@ use super::objects::parse_oid;
 use super::raw_tree::parse_mode;
 use super::repo::Repo;
 use super::status::Disk;
+use super::worktree_file::on_disk;
 use super::write::input_line;
 use crate::model::id::Oid;
 use crate::model::path::RepoPath;
@@ -144,7 +146,16 @@ impl Repo {
     }
 
     /// Leaves out files of which nothing but the times have changed.
-    fn truly_changed(&self, rows: Vec<Changed>) -> Result<Vec<(RepoPath, Disk)>> {
+    fn truly_changed(&self, mut rows: Vec<Changed>) -> Result<Vec<(RepoPath, Disk)>> {
+        let top = self.top()?;
+        for row in &mut rows {
+            // Git calls a pipe a file, too, and would wait for somebody to write there.
+            let is_file =
+                || -> Result<bool> { Ok(symlink_metadata(on_disk(top, &row.path)?)?.is_file()) };
+            if row.same_mode.is_some() && !is_file().unwrap_or(false) {
+                row.same_mode = None;
+            }
+        }
         let doubtful = rows.iter().filter(|row| row.same_mode.is_some());
         let lines: Vec<u8> = doubtful.flat_map(|row| input_line(&row.path)).collect();
         let mut ids = Vec::new();
