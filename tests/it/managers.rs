@@ -407,6 +407,30 @@ fn husky_after() {
     beside_husky(First::GitPlan);
 }
 
+#[test]
+#[ignore = "needs lefthook, husky and pre-commit"]
+fn hooks_in_the_configuration_run_beside_everybody() {
+    let probe = "git -c hook.x.command=true -c hook.x.event=post-commit hook list post-commit";
+    for manager in ["lefthook install", "husky", "pre-commit install"] {
+        let repo = world();
+        if repo.sh(probe).status != 0 {
+            eprintln!("SKIPPED: this Git runs no hooks from its configuration");
+            return;
+        }
+        repo.write("lefthook.yml", lefthook_configuration(""));
+        repo.write(PRE_COMMIT, pre_commit_configuration());
+        husky_hooks(&repo, "");
+        let install = ["install", "--mode=config"];
+        repo.plan(install).ok();
+        twice(&repo, manager);
+        repo.plan(install).ok().says("Nothing to change");
+        everybody_runs(&repo);
+        sound(&repo);
+        repo.plan(["uninstall"]).ok();
+        only_theirs_run(&repo);
+    }
+}
+
 /// Commits a file that Git LFS stores and pushes it; its bytes must arrive at the remote.
 #[track_caller]
 fn lfs_arrives(repo: &TestRepo, name: &str) {
