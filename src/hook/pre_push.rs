@@ -86,8 +86,11 @@ fn decide(
     policy: Policy,
     pushed: &protocol::Parsed<PushedRef>,
 ) -> Result<Decision> {
-    // Evidence may have waited for a commit that no hook saw.
-    ws.catch_up();
+    // Evidence may have waited for a commit that no hook saw. An older database is read as it is:
+    // to write it is to migrate it, and that is for commands.
+    if ws.access() == Access::Hook {
+        ws.catch_up();
+    }
     let report = judge(&ws, pushed)?;
     if report.held.is_empty() {
         return Ok(Decision::Open(report));
@@ -108,7 +111,7 @@ fn readable(ws: Workspace) -> Result<Option<Workspace>> {
         Ok(_) => Ok(Some(ws)),
         Err(OpenError::Missing { .. }) if never_had_plans(&ws)? => Ok(None),
         Err(OpenError::SchemaOlder { .. }) => {
-            let reader = Workspace::open(Access::Read)?;
+            let reader = Workspace::open_as_is(Access::Read)?;
             reader.planning()?;
             Ok(Some(reader))
         }

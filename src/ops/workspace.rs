@@ -74,7 +74,11 @@ impl Workspace {
         self.adopted = catch_up(self).unwrap_or(0);
     }
 
-    pub(super) fn open_as_is(access: Access) -> Result<Self> {
+    /// Finds the repository of the current directory and changes nothing in it.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn open_as_is(access: Access) -> Result<Self> {
         let repo = Repo::discover()?;
         repo.expect_config();
         Ok(Self {
@@ -117,7 +121,7 @@ impl Workspace {
     }
 
     /// Returns how the database is opened.
-    pub(super) const fn access(&self) -> Access {
+    pub const fn access(&self) -> Access {
         self.access
     }
 
