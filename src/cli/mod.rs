@@ -230,7 +230,11 @@ fn parse() -> Result<Cli, clap::Error> {
     if words.peek().is_none_or(|verb| verb != "hook") {
         return Cli::try_parse();
     }
-    let command = hook::Args::augment_args(clap::Command::new("hook").bin_name("git plan hook"));
+    let command = hook::Args::augment_args(
+        clap::Command::default()
+            .name("hook")
+            .bin_name("git plan hook"),
+    );
     let matches = command.try_get_matches_from(words)?;
     Ok(Cli {
         color: None,
