@@ -18,6 +18,13 @@ use crate::model::tree::{Entry, Mode};
 /// Who takes checkpoints: never the user, whose name is on commits of their own.
 const AUTHOR: &str = "git-plan <git-plan@localhost>";
 
+/// What a commit says that holds checkpoints.
+pub const CHECKPOINTS: &str = "git-plan checkpoints";
+
+/// What a commit says that holds commits of that kind: `git fetch` looks at each ref's commit with
+/// all its parents, and at nothing behind them.
+pub const KEEPS: &str = "git-plan checkpoints by the thousand";
+
 /// The directory of an extra commit's tree that holds raw bytes; those of stages are `1`, `2`, `3`.
 const RAW: &str = "raw";
 
@@ -95,19 +102,40 @@ pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result
     captured(repo, snapshot, present.tree, record)
 }
 
-/// Writes a commit that holds many checkpoints at once, the same for the same ones and time.
+/// Writes a commit that holds many others at once, the same for the same ones and time: for
+/// `what`, [`CHECKPOINTS`], or [`KEEPS`] if they are such commits themselves.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_keep(repo: &Repo, checkpoints: &[CommitId], at: Timestamp) -> Result<CommitId> {
+pub fn write_keep(
+    repo: &Repo,
+    (what, held): (&str, &[CommitId]),
+    at: Timestamp,
+) -> Result<CommitId> {
     let objects = repo.objects()?;
     objects.write_commit(&CommitText {
         tree: objects.write_tree(&[])?,
-        parents: checkpoints,
-        message: b"git-plan checkpoints\n",
+        parents: held,
+        message: format!("{what}\n").as_bytes(),
         at,
         author: AUTHOR,
     })
+}
+
+/// Returns the checkpoints that a commit of [`write_keep`] holds.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn held_by(repo: &Repo, keep: CommitId) -> Result<Vec<CommitId>> {
+    let info = repo.commit(keep)?;
+    if info.message.trim_ascii_end() != KEEPS.as_bytes() {
+        return Ok(info.parents);
+    }
+    let mut held = Vec::new();
+    for keep in info.parents {
+        held.extend(repo.commit(keep)?.parents);
+    }
+    Ok(held)
 }
 
 /// Writes the commit that seals an archived plan: a tree of its files, after its last checkpoint.

@@ -20,8 +20,8 @@ mod version;
 mod testing;
 
 pub use capture::{
-    holds_present_state, label_of, of_commit, of_worktree, of_worktree_with, recapture, ref_name,
-    worktree_of, write_files, write_keep, write_seal,
+    CHECKPOINTS, KEEPS, held_by, holds_present_state, label_of, of_commit, of_worktree,
+    of_worktree_with, recapture, ref_name, worktree_of, write_files, write_keep, write_seal,
 };
 pub use diff::{diff_trees, full_diff};
 pub use restore::{RewindPlan, paths_written, plan_rewind};

@@ -144,7 +144,7 @@ impl Backlog {
         let mut held = Vec::new();
         for name in names.difference(&seen) {
             if let Some(keep) = name.strip_prefix(KEEP).and_then(|id| id.parse().ok()) {
-                held.extend(ws.repo().commit(CommitId(keep))?.parents);
+                held.extend(checkpoint::held_by(ws.repo(), CommitId(keep))?);
             }
         }
         self.shared = Some(names).filter(|names| !names.is_subset(&seen));

@@ -6,7 +6,7 @@ use std::fs::File;
 
 use anyhow::{Context as _, Result};
 
-use crate::checkpoint::{self, ref_name};
+use crate::checkpoint::{CHECKPOINTS, KEEPS, held_by, ref_name, write_keep};
 use crate::model::checkpoint::{Checkpoint, Origin};
 use crate::model::id::{CommitId, PlanId};
 use crate::model::time::Timestamp;
@@ -54,7 +54,7 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
         .filter(|snapshot| !ws.repo().is_ref_locked(&ref_name(*snapshot)))
         .collect();
     let shared = ws.repo().ref_names_under(KEEP)?.len();
-    let is_crowded = live.len() > LIVE + SLACK || shared > SLACK + needed.len() / PARENTS;
+    let is_crowded = live.len() > LIVE + SLACK || shared > SLACK;
     if !is_crowded && !is_due {
         return Ok(());
     }
@@ -111,9 +111,9 @@ fn settle_alone(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()> {
     let live = live.filter(|entry| ours.contains(&CommitId(entry.target)));
     let mut known: HashSet<String> = live.map(|entry| entry.name).collect();
     for keep in repo.refs_under(KEEP)? {
-        let parents = repo.commit(CommitId(keep.target))?.parents;
-        let is_ours = |parent| ours.contains(parent) || dropped.contains(parent);
-        if parents.iter().all(is_ours) {
+        let held = held_by(repo, CommitId(keep.target))?;
+        let is_ours = |commit| ours.contains(commit) || dropped.contains(commit);
+        if held.iter().all(is_ours) {
             known.insert(keep.name);
         }
     }
@@ -129,28 +129,34 @@ fn settle_alone(ws: &Workspace, dropped: &BTreeSet<CommitId>) -> Result<()> {
     repo.delete_refs(&goes.collect::<Vec<_>>())
 }
 
-/// Lets commits share as few refs as can hold them, and returns the names of these.
+/// Lets commits share a ref, and returns its name.
 ///
 /// # Errors
 /// When objects or refs cannot be written.
-pub(super) fn fold(ws: &Workspace, commits: &[CommitId]) -> Result<Vec<String>> {
-    let there = ws.repo().ref_names_under(KEEP)?;
-    let fold = |parents| {
-        let mut at = Timestamp(0);
-        let (name, keep) = loop {
-            let keep = checkpoint::write_keep(ws.repo(), parents, at)?;
-            let name = format!("{KEEP}{keep}");
-            if !ws.repo().is_ref_locked(&name) {
-                break (name, keep);
-            }
-            at = Timestamp(at.0 + 1);
-        };
-        if !there.contains(&name) {
-            ws.repo().create_ref(&name, keep)?;
+pub(super) fn fold(ws: &Workspace, commits: &[CommitId]) -> Result<Option<String>> {
+    let repo = ws.repo();
+    let mut held = (CHECKPOINTS, commits.to_vec());
+    if commits.len() > PARENTS {
+        let chunks = commits.chunks(PARENTS);
+        let keeps = chunks.map(|chunk| write_keep(repo, (CHECKPOINTS, chunk), Timestamp(0)));
+        held = (KEEPS, keeps.collect::<Result<_>>()?);
+    }
+    if held.1.is_empty() {
+        return Ok(None);
+    }
+    let mut at = Timestamp(0);
+    let (name, keep) = loop {
+        let keep = write_keep(repo, (held.0, &held.1), at)?;
+        let name = format!("{KEEP}{keep}");
+        if !repo.is_ref_locked(&name) {
+            break (name, keep);
         }
-        Ok(name)
+        at = Timestamp(at.0 + 1);
     };
-    commits.chunks(PARENTS).map(fold).collect()
+    if !repo.ref_names_under(KEEP)?.contains(&name) {
+        repo.create_ref(&name, keep)?;
+    }
+    Ok(Some(name))
 }
 
 /// Gives a ref to commits that no branch, tag or remote holds any more.
@@ -169,7 +175,7 @@ fn hold_what_was_lost(ws: &Workspace) -> Result<()> {
 pub(super) fn folded(ws: &Workspace) -> Result<HashSet<CommitId>> {
     let mut folded = HashSet::new();
     for keep in ws.repo().refs_under(KEEP)? {
-        folded.extend(ws.repo().commit(CommitId(keep.target))?.parents);
+        folded.extend(held_by(ws.repo(), CommitId(keep.target))?);
     }
     Ok(folded)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::*;
-use crate::checkpoint::apply;
+use crate::checkpoint::{apply, plan_rewind};
 use crate::git::sealed_repo;
 use crate::model::plan::{NewPlan, Plan};
 use crate::model::rewind::Destination;
@@ -96,7 +96,7 @@ fn three_hundred_checkpoints_have_few_refs_and_survive_git_gc() {
             head: None,
         };
         let now = take(1_000 + number).snapshot;
-        let plan = checkpoint::plan_rewind(ws.repo(), &destination, None).unwrap();
+        let plan = plan_rewind(ws.repo(), &destination, None).unwrap();
         apply(ws.repo(), &plan.steps, now, &mut |_| Ok(())).unwrap();
         let content = std::fs::read_to_string(top.join("a")).unwrap();
         assert_eq!(content, number.to_string());
@@ -187,4 +187,30 @@ fn what_only_a_lost_database_listed_stays_held() {
     for checkpoint in &old {
         assert!(ws.repo().has_object(checkpoint.snapshot.0).unwrap());
     }
+}
+
+#[test]
+fn thousands_share_one_ref() {
+    let dir = tempfile::tempdir().unwrap();
+    let top = dir.path();
+    let (ws, _) = project(top);
+    let script = "for n in $(seq 1001); do printf 'commit refs/x\\nmark :%d\\n\
+        committer a <a@b> %d +0000\\ndata 0\\nfrom refs/heads/main^0\\n\\n' $n $n; done \
+        | git fast-import --quiet --export-marks=.git/marks && git update-ref -d refs/x";
+    let made = Command::new("sh")
+        .current_dir(top)
+        .args(["-c", script])
+        .status();
+    assert!(made.unwrap().success());
+    let marks = std::fs::read_to_string(top.join(".git/marks")).unwrap();
+    let ids = marks.lines().map(|line| line.split(' ').nth(1).unwrap());
+    let commits: Vec<CommitId> = ids.map(|id| id.parse().unwrap()).collect();
+    let before = live(&ws);
+    let name = fold(&ws, &commits).unwrap();
+    assert_eq!(fold(&ws, &commits).unwrap(), name);
+    assert_eq!(live(&ws), before + 1);
+    assert_eq!(folded(&ws).unwrap(), commits.into_iter().collect());
+    git(top, &["gc", "-q", "--prune=now"]);
+    git(top, &["fsck", "--strict", "--no-dangling"]);
+    assert_eq!(folded(&ws).unwrap().len(), 1_001);
 }
