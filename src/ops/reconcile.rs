@@ -20,6 +20,9 @@ use super::spool::{self, Spooled};
 use super::upkeep::KEEP;
 use super::workspace::Workspace;
 
+/// How many refs without a row one command takes in; the next one goes on.
+const MAX_ORPHANS: usize = 1_000;
+
 /// Under which key the shared refs are noted that were looked into.
 const SHARED: &str = "reconcile.shared";
 
@@ -175,6 +178,10 @@ impl Backlog {
             orphans.push((label.at, snapshot, owner));
         }
         orphans.sort_by_key(|(at, ..)| *at);
+        if orphans.len() > MAX_ORPHANS {
+            orphans.truncate(MAX_ORPHANS);
+            self.shared = None;
+        }
         for (_, snapshot, (plan, task)) in orphans {
             let Some((label, captured)) = checkpoint::recapture(ws.repo(), snapshot)? else {
                 continue;
