@@ -142,7 +142,11 @@ fn hook_files_that_do_not_work_are_told_apart() {
         "CR LF",
     );
     check(
-        |repo| edit(repo, PRE_PUSH, |text| text.replace("exit $?", ":")),
+        |repo| {
+            edit(repo, PRE_PUSH, |text| {
+                text.replace("exit \"$git_plan_in\"", ":")
+            })
+        },
         0,
         "warning",
         "edited by hand",
