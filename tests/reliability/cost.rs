@@ -27,7 +27,7 @@ fn costs(repo: &TestRepo, who: &str) -> Vec<Finding> {
         &["log", "--all", "-1"],
     ] {
         let [mut without, mut with] = [Vec::new(), Vec::new()];
-        for _ in 0..31 {
+        for _ in 0..61 {
             for (tree, times) in [(plain.as_path(), &mut without), (repo.root(), &mut with)] {
                 let start = Instant::now();
                 repo.git_in(tree, words).ok();
