@@ -15,12 +15,13 @@ const PLAIN: &str = "the same without hooks";
 const PICKS: usize = 20;
 
 pub(crate) fn measure(project: &Project, table: &mut Table) {
-    commits(project, table);
+    commits(project, Duration::from_millis(25), table);
     rebases(project, table);
     without_plans(table);
 }
 
-fn commits(project: &Project, table: &mut Table) {
+/// What hooks add to a commit may be `limit`.
+pub(crate) fn commits(project: &Project, limit: Duration, table: &mut Table) {
     let world = &project.world;
     let turn = Cell::new(0);
     let commit = |words: &[&str]| {
@@ -32,8 +33,12 @@ fn commits(project: &Project, table: &mut Table) {
         )
     };
     let [plain, hooked] = race(25, [&mut || commit(&NO_HOOKS), &mut || commit(&[])]);
-    let limit = Some(Duration::from_millis(25));
-    table.extra("a commit with all hooks", limit, hooked, (PLAIN, plain));
+    table.extra(
+        "a commit with all hooks",
+        Some(limit),
+        hooked,
+        (PLAIN, plain),
+    );
 }
 
 fn rebases(project: &Project, table: &mut Table) {
@@ -50,7 +55,13 @@ fn rebases(project: &Project, table: &mut Table) {
     };
     let [plain, hooked] = race(11, [&mut || rebase(&NO_HOOKS), &mut || rebase(&[])]);
     world.git(&["switch", "-q", "main"]);
-    table.extra("a rebase of 20 commits", None, hooked, (PLAIN, plain));
+    let limit = Duration::from_millis(30) + Duration::from_millis(5) * PICKS as u32;
+    table.extra(
+        "a rebase of 20 commits",
+        Some(limit),
+        hooked,
+        (PLAIN, plain),
+    );
 }
 
 fn without_plans(table: &mut Table) {
@@ -62,9 +73,7 @@ fn without_plans(table: &mut Table) {
     let hook = || timed(&mut world.command(".git/hooks/post-commit", &[]), &[0], b"");
     let shell = || timed(&mut world.command("sh", &["-c", ":"]), &[0], b"");
     let [shell, hook] = race(41, [&mut { shell }, &mut { hook }]);
-    table.tell(
-        "a hook in a repository without plans",
-        hook,
-        Some(("`sh -c :`", shell)),
-    );
+    let what = "a hook in a repository without plans";
+    table.at_most(what, Duration::from_millis(6), hook);
+    table.tell(what, hook, Some(("`sh -c :`", shell)));
 }

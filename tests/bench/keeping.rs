@@ -22,13 +22,31 @@ const PLAIN_WAY: &str = "cp .git/index .git/bench-index
     git update-ref refs/bench/$commit $commit
     rm .git/bench-index";
 
+/// A checkpoint may take so many times as long as the plain way.
+const CHECKPOINT_LIMIT: f64 = 1.2;
+
+/// Printing the way back may take so many times as long as `git status`.
+const REWIND_LIMIT: f64 = 1.5;
+
 pub(crate) fn measure(project: &Project, table: &mut Table) {
+    checkpoints(project, table);
+    archive(project, table);
+}
+
+/// Takes checkpoints of a work tree that differs in a handful of files, and prints the way back.
+pub(crate) fn checkpoints(project: &Project, table: &mut Table) {
     let world = &project.world;
     let turn = Cell::new(0);
+    for number in 0..4 {
+        project.change(number);
+    }
+    for number in 0..2 {
+        world.write(&format!("new/{number}.txt"), "an untracked file\n");
+    }
     let change = || {
         let number = turn.replace(turn.get() + 1);
-        project.change(number);
-        world.write(&format!("new/file-{number}.txt"), "an untracked file\n");
+        world.append(&project.path(0), "");
+        world.write("new/changing.txt", &format!("an untracked file {number}\n"));
     };
     let [plain, ours] = race(
         15,
@@ -43,11 +61,9 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
             },
         ],
     );
-    table.tell(
-        "a work-tree checkpoint",
-        ours,
-        Some(("plain Git in a script", plain)),
-    );
+    let ours = (ours, Duration::ZERO);
+    let plain = ("plain Git", plain);
+    table.ratio("a work-tree checkpoint", CHECKPOINT_LIMIT, ours, plain);
     let [status, rewind] = race(
         15,
         [
@@ -55,12 +71,8 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
             &mut || world.timed(&["plan", "rewind", "1", "--to", "5"], &[0]),
         ],
     );
-    table.tell(
-        "`rewind --to`, printing",
-        rewind,
-        Some(("`git status`", status)),
-    );
-    archive(project, table);
+    let (rewind, status) = ((rewind, Duration::ZERO), ("git status", status));
+    table.ratio("`rewind --to`, printing", REWIND_LIMIT, rewind, status);
 }
 
 /// Archives one plan over and over: what archiving wrote is put back each time.

@@ -12,6 +12,7 @@
 
 mod committing;
 mod keeping;
+mod large;
 mod project;
 mod pushing;
 mod reading;
@@ -29,12 +30,13 @@ use table::Table;
 /// One group of measures, with the word that selects it.
 type Group = (&'static str, fn(&Project, &mut Table));
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     ("reading", reading::measure),
     ("verifying", verifying::measure),
     ("committing", committing::measure),
     ("pushing", pushing::measure),
     ("keeping", keeping::measure),
+    ("large", large::measure),
 ];
 
 fn main() -> ExitCode {
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
         .collect();
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|word| word == name);
     eprintln!("making a repository of {} files", sources::FILES);
-    let project = Project::new();
+    let project = Project::new(sources::FILES);
     let mut table = Table::new(&project);
     for (name, measure) in GROUPS.into_iter().filter(|(name, _)| is_wanted(name)) {
         eprintln!("measuring {name}");

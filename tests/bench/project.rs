@@ -1,4 +1,4 @@
-//! The repository that is measured: 5,000 committed files, a plan in use, hooks installed.
+//! The repository that is measured: committed files, a plan in use, hooks installed.
 
 use std::fs;
 use std::path::PathBuf;
@@ -21,19 +21,20 @@ const COMMITS: usize = 20;
 /// The repository.
 pub(crate) struct Project {
     pub(crate) world: World,
+    files: usize,
 }
 
 impl Project {
-    /// Makes it; what is timed later starts from here.
-    pub(crate) fn new() -> Self {
+    /// Makes one of so many files; what is timed later starts from here.
+    pub(crate) fn new(files: usize) -> Self {
         let world = World::new();
-        for file in sources::all() {
+        for file in (0..files).map(sources::file) {
             world.write(&file.path, &file.text);
         }
         world.git(&["add", "-A"]);
         world.git(&["commit", "-q", "-m", "base"]);
         world.git(&["gc", "-q"]);
-        let project = Self { world };
+        let project = Self { world, files };
         project.plan();
         project
     }
@@ -75,7 +76,7 @@ impl Project {
 
     /// Returns the path of a file by number.
     pub(crate) fn path(&self, number: usize) -> String {
-        sources::file(number % sources::FILES).path
+        sources::file(number % self.files).path
     }
 
     /// Adds a line to a file.

@@ -8,7 +8,7 @@ mod texts;
 
 use texts::{LANGUAGES, Language};
 
-/// How many files there are.
+/// How many files the usual repository has.
 pub(crate) const FILES: usize = 5_000;
 
 const AREAS: [&str; 12] = [
@@ -41,11 +41,6 @@ const VERBS: [&str; 16] = [
 pub(crate) struct SourceFile {
     pub(crate) path: String,
     pub(crate) text: String,
-}
-
-/// Returns every file, in the order of their numbers.
-pub(crate) fn all() -> impl Iterator<Item = SourceFile> {
-    (0..FILES).map(file)
 }
 
 /// Returns one file; its number decides everything about it.

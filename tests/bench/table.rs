@@ -8,6 +8,8 @@ use crate::project::Project;
 /// Every measure so far.
 pub(crate) struct Table {
     machine: String,
+    /// What every measure from now on is about, where that is not the usual repository.
+    section: Option<&'static str>,
     rows: Vec<Row>,
 }
 
@@ -32,8 +34,14 @@ impl Table {
         let git = project.world.git(&["--version"]);
         Self {
             machine: format!("{} processors, {}", cpus, git.trim_end()),
+            section: None,
             rows: Vec::new(),
         }
+    }
+
+    /// Says what all further measures are about.
+    pub(crate) fn section(&mut self, section: &'static str) {
+        self.section = Some(section);
     }
 
     /// `subject` may take at most `limit` times as long as `baseline`, and `allowance` more.
@@ -118,7 +126,10 @@ impl Table {
         };
         eprintln!("  {what}: {measured}");
         self.rows.push(Row {
-            what: what.to_owned(),
+            what: match self.section {
+                Some(section) => format!("{section}: {what}"),
+                None => what.to_owned(),
+            },
             target,
             measured,
             verdict,
