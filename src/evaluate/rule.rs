@@ -27,59 +27,102 @@ impl<'a> Hits<'a> {
     }
 }
 
-/// Judges one rule of a spec by its hits.
-pub(super) fn judge(
-    rule: &Rule,
-    index: usize,
-    files_in_scope: usize,
-    hits: &Hits<'_>,
-) -> RuleOutcome {
-    let judge = Judge {
-        rule,
-        index,
-        files_in_scope,
-        hits,
-    };
-    let narrowed = (!rule.where_.is_empty()).then(|| judge.firsts(Clause::Where));
-    let mut violations = judge.forbidden(narrowed.as_ref());
-    match &narrowed {
-        None => judge.missing_in_scope(&mut violations),
-        Some(files) => judge.missing_by_file(files, &mut violations),
+/// A rule, and what it is judged by.
+pub(super) struct Judge<'a> {
+    pub(super) rule: &'a Rule,
+    /// Its number in the spec.
+    pub(super) index: usize,
+    pub(super) files_in_scope: usize,
+    pub(super) hits: &'a Hits<'a>,
+}
+
+/// A violation before it is put into words, which takes longer than finding it.
+struct Breach<'a> {
+    /// The hit at whose place it is.
+    place: Option<&'a Hit>,
+    clause: Clause,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    /// The pattern is forbidden and hits here.
+    Forbidden(&'a Pattern),
+    /// The pattern is required and has no hit.
+    Missing(&'a Pattern, Within),
+    /// None of the rule's `expect_any` has a hit; this is the first of them.
+    NoneOf(&'a Pattern, Within),
+}
+
+impl Breach<'_> {
+    const fn pattern(&self) -> &Pattern {
+        let (What::Forbidden(pattern) | What::Missing(pattern, _) | What::NoneOf(pattern, _)) =
+            &self.what;
+        pattern
     }
-    settle(&mut violations);
-    let references = judge.references(narrowed.as_ref());
-    RuleOutcome {
-        id: rule.id.clone(),
-        description: rule.description.clone(),
-        severity: rule.severity,
-        category: rule.category.clone(),
-        guidance: rule.guidance.clone(),
-        status: if violations.is_empty() {
-            RuleStatus::Clean
-        } else {
-            RuleStatus::NeedsMigration
-        },
-        vacuous: files_in_scope == 0 || narrowed.is_some_and(|files| files.is_empty()),
-        files_in_scope,
-        by_file: !rule.where_.is_empty(),
-        missing_expectation_files: unaccompanied(rule, &violations, &references),
-        violations,
-        expected_references: references,
+
+    /// Where it is; what has no place comes last.
+    fn place(&self) -> (bool, Option<(&RepoPath, u32)>) {
+        let place = self.place.map(|hit| (&hit.path, hit.line));
+        (place.is_none(), place)
+    }
+
+    /// Tells it from others on its line.
+    fn identity(&self) -> (Clause, PatternKind, &str) {
+        (self.clause, self.pattern().kind, &self.pattern().text)
     }
 }
 
 /// Files, each with the first hit in it that matters.
 type Files<'a> = BTreeMap<&'a RepoPath, &'a Hit>;
 
-struct Judge<'a, 'h> {
-    rule: &'a Rule,
-    index: usize,
-    files_in_scope: usize,
-    hits: &'a Hits<'h>,
-}
+impl<'a> Judge<'a> {
+    /// Judges.
+    pub(super) fn outcome(&self) -> RuleOutcome {
+        let rule = self.rule;
+        let narrowed = self.narrowed();
+        let breaches = self.breaches(narrowed.as_ref());
+        let violations: Vec<Violation> = breaches.iter().map(|it| self.violation(it)).collect();
+        let references = self.references(narrowed.as_ref());
+        RuleOutcome {
+            id: rule.id.clone(),
+            description: rule.description.clone(),
+            severity: rule.severity,
+            category: rule.category.clone(),
+            guidance: rule.guidance.clone(),
+            status: if violations.is_empty() {
+                RuleStatus::Clean
+            } else {
+                RuleStatus::NeedsMigration
+            },
+            vacuous: self.files_in_scope == 0 || narrowed.is_some_and(|files| files.is_empty()),
+            files_in_scope: self.files_in_scope,
+            by_file: !rule.where_.is_empty(),
+            missing_expectation_files: unaccompanied(rule, &violations, &references),
+            violations,
+            expected_references: references,
+        }
+    }
 
-impl<'h> Judge<'_, 'h> {
-    fn hits_of(&self, clause: Clause, index: usize) -> &[&'h Hit] {
+    /// Counts the violations, without a word about them.
+    pub(super) fn count(&self) -> usize {
+        self.breaches(self.narrowed().as_ref()).len()
+    }
+
+    /// The files that a `where` leaves, if there is one.
+    fn narrowed(&self) -> Option<Files<'a>> {
+        (!self.rule.where_.is_empty()).then(|| self.firsts(Clause::Where))
+    }
+
+    fn breaches(&self, narrowed: Option<&Files<'a>>) -> Vec<Breach<'a>> {
+        let mut breaches = self.forbidden(narrowed);
+        match narrowed {
+            None => self.missing_in_scope(&mut breaches),
+            Some(files) => self.missing_by_file(files, &mut breaches),
+        }
+        settle(breaches)
+    }
+
+    fn hits_of(&self, clause: Clause, index: usize) -> &'a [&'a Hit] {
         self.hits.of_pattern(PatternKey {
             rule: self.index,
             clause,
@@ -88,13 +131,13 @@ impl<'h> Judge<'_, 'h> {
     }
 
     /// The patterns of a clause, each with its hits.
-    fn clause(&self, clause: Clause) -> impl Iterator<Item = (&Pattern, &[&'h Hit])> {
+    fn clause(&self, clause: Clause) -> impl Iterator<Item = (&'a Pattern, &'a [&'a Hit])> {
         let patterns = self.rule.patterns(clause).iter().enumerate();
         patterns.map(move |(index, pattern)| (pattern, self.hits_of(clause, index)))
     }
 
     /// The files with a hit of a clause, each with its first.
-    fn firsts(&self, clause: Clause) -> Files<'h> {
+    fn firsts(&self, clause: Clause) -> Files<'a> {
         let mut files = Files::new();
         for hit in self.clause(clause).flat_map(|(_, hits)| hits) {
             let first = files.entry(&hit.path).or_insert(*hit);
@@ -105,87 +148,110 @@ impl<'h> Judge<'_, 'h> {
         files
     }
 
-    fn forbidden(&self, narrowed: Option<&Files<'h>>) -> Vec<Violation> {
+    fn forbidden(&self, narrowed: Option<&Files<'a>>) -> Vec<Breach<'a>> {
         [Clause::Match, Clause::ExpectNot]
             .into_iter()
             .flat_map(|clause| {
                 self.clause(clause)
                     .map(move |(pattern, hits)| (clause, pattern, hits))
             })
-            .flat_map(|(clause, pattern, hits)| hits.iter().map(move |hit| (clause, pattern, hit)))
+            .flat_map(|(clause, pattern, hits)| hits.iter().map(move |hit| (clause, pattern, *hit)))
             .filter(|(.., hit)| judged(narrowed, &hit.path))
-            .map(|(clause, pattern, hit)| Violation {
-                matched: Some(hit.text.clone()),
-                analysis: hit.analysis,
-                ..violation(
-                    Some(hit),
-                    (clause, pattern.kind, &pattern.text),
-                    message::forbidden(clause, pattern, &hit.text),
-                )
+            .map(|(clause, pattern, hit)| Breach {
+                place: Some(hit),
+                clause,
+                what: What::Forbidden(pattern),
             })
             .collect()
     }
 
     /// What is required somewhere in scope and found nowhere; placed where the rule's first `match` hit is.
-    fn missing_in_scope(&self, violations: &mut Vec<Violation>) {
-        let (rule, within) = (self.rule, Within::Scope);
+    fn missing_in_scope(&self, breaches: &mut Vec<Breach<'a>>) {
+        let within = Within::Scope;
         let matches = self.firsts(Clause::Match);
         let place = matches.first_key_value().map(|(_, hit)| *hit);
         for (pattern, _) in self
             .clause(Clause::Expect)
             .filter(|(_, hits)| hits.is_empty())
         {
-            let message = message::missing(pattern, within, self.files_in_scope);
-            violations.push(violation(
+            breaches.push(Breach {
                 place,
-                (Clause::Expect, pattern.kind, &pattern.text),
-                message,
-            ));
+                clause: Clause::Expect,
+                what: What::Missing(pattern, within),
+            });
         }
         let any = self
             .clause(Clause::ExpectAny)
             .any(|(_, hits)| !hits.is_empty());
-        if let (false, Some(first)) = (any, rule.expect_any.first()) {
-            let message = message::none_of(rule, within, self.files_in_scope);
-            violations.push(violation(
+        if let (false, Some(first)) = (any, self.rule.expect_any.first()) {
+            breaches.push(Breach {
                 place,
-                (Clause::ExpectAny, first.kind, &joined(rule)),
-                message,
-            ));
+                clause: Clause::ExpectAny,
+                what: What::NoneOf(first, within),
+            });
         }
     }
 
     /// What is required in each of `files` and not found in it; placed at its first `where` hit.
-    fn missing_by_file(&self, files: &Files<'h>, violations: &mut Vec<Violation>) {
-        let (rule, within) = (self.rule, Within::File);
+    fn missing_by_file(&self, files: &Files<'a>, breaches: &mut Vec<Breach<'a>>) {
+        let within = Within::File;
         for (pattern, hits) in self.clause(Clause::Expect) {
             for place in files.values().filter(|place| !stands_in(hits, &place.path)) {
-                let message = message::missing(pattern, within, self.files_in_scope);
-                violations.push(violation(
-                    Some(place),
-                    (Clause::Expect, pattern.kind, &pattern.text),
-                    message,
-                ));
+                breaches.push(Breach {
+                    place: Some(place),
+                    clause: Clause::Expect,
+                    what: What::Missing(pattern, within),
+                });
             }
         }
-        let Some(first) = rule.expect_any.first() else {
+        let Some(first) = self.rule.expect_any.first() else {
             return;
         };
-        let (all, accompanied) = (joined(rule), self.firsts(Clause::ExpectAny));
+        let accompanied = self.firsts(Clause::ExpectAny);
         for place in files
             .values()
             .filter(|place| !accompanied.contains_key(&place.path))
         {
-            let message = message::none_of(rule, within, self.files_in_scope);
-            violations.push(violation(
-                Some(place),
-                (Clause::ExpectAny, first.kind, &all),
-                message,
-            ));
+            breaches.push(Breach {
+                place: Some(place),
+                clause: Clause::ExpectAny,
+                what: What::NoneOf(first, within),
+            });
         }
     }
 
-    fn references(&self, narrowed: Option<&Files<'h>>) -> Vec<Reference> {
+    /// Puts a breach into words; all but what is forbidden is missing, and was not analysed.
+    fn violation(&self, breach: &Breach<'_>) -> Violation {
+        let (rule, files) = (self.rule, self.files_in_scope);
+        let Breach { place, clause, .. } = *breach;
+        let (pattern, message) = match &breach.what {
+            What::Forbidden(pattern) => {
+                let found = place.map_or("", |hit| &hit.text);
+                let message = message::forbidden(clause, pattern, found);
+                (pattern.text.clone(), message)
+            }
+            What::Missing(pattern, within) => {
+                let message = message::missing(pattern, *within, files);
+                (pattern.text.clone(), message)
+            }
+            What::NoneOf(_, within) => (joined(rule), message::none_of(rule, *within, files)),
+        };
+        let hit = place.filter(|_| matches!(breach.what, What::Forbidden(_)));
+        Violation {
+            file: place.map(|hit| hit.path.clone()),
+            line: place.map(|hit| hit.line),
+            column: place.map(|hit| hit.column),
+            kind: breach.pattern().kind,
+            clause,
+            pattern,
+            matched: hit.map(|hit| hit.text.clone()),
+            message,
+            analysis: hit.map_or(Analysis::Code, |hit| hit.analysis),
+            source_line: None,
+        }
+    }
+
+    fn references(&self, narrowed: Option<&Files<'a>>) -> Vec<Reference> {
         let mut references: Vec<Reference> = [Clause::Expect, Clause::ExpectAny]
             .into_iter()
             .flat_map(|clause| self.clause(clause))
@@ -223,54 +289,25 @@ fn joined(rule: &Rule) -> String {
     texts.join(" | ")
 }
 
-/// A violation at a hit's place, or nowhere, of something that is missing until said otherwise.
-fn violation(
-    place: Option<&Hit>,
-    (clause, kind, pattern): (Clause, PatternKind, &str),
-    message: String,
-) -> Violation {
-    Violation {
-        file: place.map(|hit| hit.path.clone()),
-        line: place.map(|hit| hit.line),
-        column: place.map(|hit| hit.column),
-        kind,
-        clause,
-        pattern: pattern.to_owned(),
-        matched: None,
-        message,
-        analysis: Analysis::Code,
-        source_line: None,
-    }
-}
-
-/// Leaves one violation a clause, pattern, file and line, in the order of places, those without one last.
-fn settle(violations: &mut Vec<Violation>) {
-    violations.sort_by(|a, b| {
-        let detail = |v: &Violation| (v.line, v.column, v.clause, v.kind);
-        (a.file.is_none(), &a.file)
-            .cmp(&(b.file.is_none(), &b.file))
-            .then_with(|| detail(a).cmp(&detail(b)))
-            .then_with(|| a.pattern.cmp(&b.pattern))
+/// Leaves one a clause, pattern, file and line, in the order of places, those without one last.
+fn settle(mut breaches: Vec<Breach<'_>>) -> Vec<Breach<'_>> {
+    breaches.sort_by(|a, b| {
+        let column = |it: &Breach<'_>| it.place.map(|hit| hit.column);
+        (a.place(), column(a), a.identity()).cmp(&(b.place(), column(b), b.identity()))
     });
     // Those on one line are neighbours now, and few.
-    let mut seen: Vec<Violation> = Vec::with_capacity(violations.len());
+    let mut seen: Vec<Breach<'_>> = Vec::with_capacity(breaches.len());
     let mut line = 0;
-    for violation in violations.drain(..) {
-        let is_on_it = seen
-            .get(line)
-            .is_some_and(|first| (&first.file, first.line) == (&violation.file, violation.line));
-        if !is_on_it {
+    for breach in breaches {
+        if seen.get(line).map(Breach::place) != Some(breach.place()) {
             line = seen.len();
         }
         let of_it = seen.get(line..).unwrap_or_default();
-        if !of_it.iter().any(|v| {
-            (v.clause, v.kind) == (violation.clause, violation.kind)
-                && v.pattern == violation.pattern
-        }) {
-            seen.push(violation);
+        if !of_it.iter().any(|it| it.identity() == breach.identity()) {
+            seen.push(breach);
         }
     }
-    *violations = seen;
+    seen
 }
 
 /// The files with a violation and no reference to what is expected.

@@ -92,7 +92,11 @@ fn judged(rules: Vec<Rule>, findings: &Findings) -> Evaluation {
         commit: None,
         tree: None,
     };
-    evaluate(&spec, &SpecHash("h".to_owned()), tree, findings)
+    let evaluation = evaluate(&spec, &SpecHash("h".to_owned()), tree, findings);
+    let told = Some(evaluation.total_violations);
+    let is_verified = evaluation.verdict != Verdict::Unverified;
+    assert_eq!(count(&spec, findings), told.filter(|_| is_verified));
+    evaluation
 }
 
 /// `clause pattern@file:line:column`, without the place when there is none.

@@ -24,8 +24,8 @@ pub enum Verdict {
 impl Verdict {
     /// Sums up what was found and what was left out: without a violation a spec is still not met
     /// while a file in scope could not be judged at all.
-    pub fn of(rules: &[RuleOutcome], unjudged: &[Unjudged]) -> Self {
-        if rules.iter().any(|rule| !rule.violations.is_empty()) {
+    pub fn of(violations: usize, unjudged: &[Unjudged]) -> Self {
+        if violations > 0 {
             Self::Broken
         } else if unjudged.iter().any(|file| file.reason.forbids_verdict()) {
             Self::Unverified

@@ -2,13 +2,12 @@
 
 use anyhow::Result;
 
-use crate::evaluate::evaluate;
+use crate::evaluate::count;
 use crate::git::Repo;
-use crate::model::evaluation::Verdict;
 use crate::model::hit::Findings;
 use crate::model::id::{CommitId, TreeId};
 use crate::model::task::Task;
-use crate::model::tree::{JudgedTree, Snapshot};
+use crate::model::tree::Snapshot;
 use crate::scan::Scanner;
 use crate::store::Memo;
 
@@ -81,7 +80,10 @@ impl<'a> Count<'a> {
             }
             None => scan_first(&scanner, info.tree, &ready)?,
         };
-        let counts = found.iter().flatten().map(|found| total(&ready, found));
+        let counts = found
+            .iter()
+            .flatten()
+            .map(|found| count(&ready.spec, found));
         Ok(match counts.collect::<Vec<_>>().as_slice() {
             [before, Some(left)] => {
                 let signed = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
@@ -106,16 +108,4 @@ fn scan_first(
         found.push(first);
         found
     }))
-}
-
-/// How many violations findings come to; `None` where a file could not be judged.
-fn total(ready: &ReadySpec, findings: &Findings) -> Option<usize> {
-    // Whose tree it is makes no difference to how many there are.
-    let tree = JudgedTree {
-        source: String::new(),
-        commit: None,
-        tree: None,
-    };
-    let evaluation = evaluate(&ready.spec, &ready.hash, tree, findings);
-    (evaluation.verdict != Verdict::Unverified).then_some(evaluation.total_violations)
 }

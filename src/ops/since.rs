@@ -53,7 +53,7 @@ impl Before {
         let total: usize = total.sum();
         let left_out = evaluation.total_violations - total;
         evaluation.total_violations = total;
-        evaluation.verdict = Verdict::of(&evaluation.rules, &evaluation.unjudged);
+        evaluation.verdict = Verdict::of(evaluation.total_violations, &evaluation.unjudged);
         Since {
             revision: self.revision.clone(),
             commit: self.commit,

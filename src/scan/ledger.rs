@@ -126,22 +126,22 @@ impl Ledger {
     }
 
     /// What `evaluate` judges.
-    pub(super) fn findings(self) -> Findings {
+    pub(super) fn findings(&self) -> Findings {
         let mut hits = Vec::new();
         let mut unjudged = Vec::new();
-        for (path, note) in self.notes {
+        for (path, note) in &self.notes {
             if let Some(reason) = note.unjudged {
                 unjudged.push(Unjudged {
                     path: path.clone(),
                     reason,
                 });
             }
-            hits.extend(note.hits.into_iter().map(|(pattern, spot)| Hit {
-                pattern,
+            hits.extend(note.hits.iter().map(|(pattern, spot)| Hit {
+                pattern: *pattern,
                 path: path.clone(),
                 line: spot.line,
                 column: spot.column,
-                text: spot.text,
+                text: spot.text.clone(),
                 analysis: spot.analysis,
             }));
         }
@@ -152,7 +152,7 @@ impl Ledger {
             .count();
         Findings {
             hits,
-            files_in_scope_by_rule: self.in_scope_by_rule,
+            files_in_scope_by_rule: self.in_scope_by_rule.clone(),
             files_in_scope: self.in_scope,
             files_scanned: self.in_scope.saturating_sub(unseen),
             unjudged,

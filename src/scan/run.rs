@@ -109,7 +109,7 @@ impl Scanner<'_> {
             let snapshot = Snapshot::of_tree(*tree);
             let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)])?;
             let ledger = ledgers.into_iter().next().context("a spec was left out")?;
-            found.push(ledger.clone().findings());
+            found.push(ledger.findings());
             past = Past {
                 tree: *tree,
                 ledger,
@@ -151,7 +151,7 @@ impl Scanner<'_> {
     ) -> Result<Vec<Findings>> {
         let inquiry = Inquiry::new(self, specs, filter)?;
         let ledgers = self.ledgers(&inquiry, snapshot, pasts)?;
-        Ok(ledgers.into_iter().map(Ledger::findings).collect())
+        Ok(ledgers.iter().map(Ledger::findings).collect())
     }
 
     fn ledgers(

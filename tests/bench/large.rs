@@ -78,7 +78,7 @@ fn push(project: &Project, table: &mut Table) {
     world.git(&["switch", "-q", "-c", "pushed"]);
     let turn = Cell::new(0);
     let [gate] = race(
-        5,
+        11,
         [&mut || {
             for _ in 0..COMMITS {
                 let first = turn.replace(turn.get() + FILES_A_COMMIT);
