@@ -58,7 +58,10 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
             if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
             else { $_.Extent.Text }
         })
-    if ($wordToComplete -eq '') { $words += '' }
+    if ($wordToComplete -eq '') {
+        # Older ones pass no empty word on.
+        if ($PSVersionTable.PSVersion -ge '7.3') { $words += '' } else { $words += '""' }
+    }
     $first = 0
     if ([System.IO.Path]::GetFileNameWithoutExtension($words[0]) -ne 'git-plan') {
         $first = 1

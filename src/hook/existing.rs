@@ -122,6 +122,16 @@ pub(super) fn read(path: &Path) -> Result<Contents> {
     })
 }
 
+/// Returns what is in a file that only tells something beside: nothing when it is missing, too long
+/// for that, or no file, which could keep us waiting.
+pub(super) fn text_of(path: &Path) -> Vec<u8> {
+    let is_text = |found: fs::Metadata| found.is_file() && found.len() <= SCRIPT_LIMIT;
+    match fs::metadata(path).is_ok_and(is_text) {
+        true => fs::read(path).unwrap_or_default(),
+        false => Vec::new(),
+    }
+}
+
 fn classify(script: Script, hook: HookName, directory: &Path) -> Existing {
     if let Some(obstacle) = obstacle(&script) {
         return Existing::Obstacle(obstacle);

@@ -242,11 +242,9 @@ impl<'a> Prepared<'a> {
             fs::create_dir_all(dir).with_context(doing)?;
         }
         let old = Receipt::read(&ground.notes);
+        let new = self.note(&old)?;
         hook_file::apply(&self.changes)?;
-        let written = self
-            .note(&old)?
-            .write(&ground.notes)
-            .and_then(|()| self.draft.save());
+        let written = new.write(&ground.notes).and_then(|()| self.draft.save());
         written.map_err(|error| {
             // What is noted is advice only.
             drop(old.write(&ground.notes));

@@ -1,11 +1,11 @@
 //! Whether Git LFS is about to starve: any foreign pre-push makes it install none of its hooks,
 //! and then its files are never uploaded.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::existing;
 use crate::git::Repo;
 
 /// How Git LFS stands in a repository.
@@ -26,7 +26,7 @@ pub(super) fn examine(repo: &Repo, hooks_dir: &Path) -> Result<Lfs> {
     let config = repo.config()?;
     let filter = ["filter.lfs.process", "filter.lfs.clean"];
     let configured = filter.iter().any(|key| config.get(key).is_some());
-    let pre_push = fs::read(hooks_dir.join("pre-push")).unwrap_or_default();
+    let pre_push = existing::text_of(&hooks_dir.join("pre-push"));
     if !configured || says(&pre_push, b"git lfs pre-push") || says(&pre_push, b"git-lfs pre-push") {
         return Ok(Lfs::Fed);
     }
@@ -42,8 +42,7 @@ pub(super) fn examine(repo: &Repo, hooks_dir: &Path) -> Result<Lfs> {
         || attributes
             .iter()
             .flatten()
-            .filter_map(|path| fs::read(path).ok())
-            .any(|text| says(&text, b"filter=lfs"));
+            .any(|path| says(&existing::text_of(path), b"filter=lfs"));
     Ok(match (used, pre_push.is_empty()) {
         (true, true) => Lfs::Starving,
         (true, false) => Lfs::Starved,

@@ -1,12 +1,12 @@
 //! Hooks that were installed and whose place another tool has taken since; cheap enough to ask
 //! with every command.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
 use super::doctor::reaches_us;
+use super::existing;
 use super::receipt::Receipt;
 use crate::git::Repo;
 use crate::model::install::HookName;
@@ -30,7 +30,7 @@ pub fn lost(repo: &Repo) -> Result<Vec<HookName>> {
         return Ok(written);
     }
     let common = &repo.layout().common_dir;
-    let config = fs::read(common.join("config")).unwrap_or_default();
+    let config = existing::text_of(&common.join("config"));
     let config = String::from_utf8_lossy(&config).to_ascii_lowercase();
     let dir = match ELSEWHERE.iter().any(|word| config.contains(word)) {
         true => repo.hooks_dir()?,

@@ -1,9 +1,9 @@
 //! Tools that write hook files of their own: the lines with which each calls git-plan, and whether
 //! its configuration has them.
 
-use std::fs;
 use std::path::PathBuf;
 
+use super::existing;
 use crate::git::Repo;
 use crate::model::install::{HookManager, HookName};
 
@@ -36,8 +36,9 @@ pub(super) fn calling(repo: &Repo, manager: HookManager, hook: HookName) -> Opti
     let top = repo.layout().top.as_ref()?;
     let files = configuration(manager, hook);
     files.into_iter().map(|file| top.join(file)).find(|file| {
-        let text = fs::read_to_string(file).unwrap_or_default();
-        text.lines()
+        let text = existing::text_of(file);
+        String::from_utf8_lossy(&text)
+            .lines()
             .filter(|line| !line.trim_start().starts_with('#'))
             .any(|line| names(line, hook))
     })

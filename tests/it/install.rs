@@ -510,6 +510,13 @@ fn a_hook_whose_place_was_taken_is_named_by_every_command() {
         .ok()
         .says("  pre-push        runs already, through ")
         .says("Nothing to change");
+    // What nobody ever writes to is not waited for.
+    fs::remove_file(repo.path("lefthook.yml")).unwrap();
+    repo.sh("mkfifo lefthook.yml .gitattributes").ok();
+    repo.git(["config", "filter.lfs.clean", "git-lfs clean"])
+        .ok();
+    repo.plan(["list"]).ok().warns(LOST);
+    repo.plan(["install"]).exits(1);
     // Git looks elsewhere.
     repo.git(["config", "core.hooksPath", ".husky/_"]).ok();
     repo.plan(["list"])
