@@ -36,7 +36,8 @@ impl HeadMove {
             (b"cherry-pick" | b"revert", _) if colon.is_some() => Self::Made,
             (b"am", None) if colon.is_some() => Self::Made,
             (b"merge" | b"pull", None) if is_true_merge(outcome) => Self::Made,
-            (b"filter-branch" | b"fast-import" | b"", None) => Self::Replaced,
+            (b"filter-branch" | b"fast-import" | b"replay" | b"", None) => Self::Replaced,
+            (_, None) if is_of_history(action, outcome) => Self::Replaced,
             _ => Self::Elsewhere,
         }
     }
@@ -47,6 +48,15 @@ fn step_of(action: &[u8]) -> Option<&[u8]> {
     let inside = action.strip_suffix(b")")?;
     let open = inside.windows(2).rposition(|pair| pair == b" (")?;
     Some(&inside[open + 2..])
+}
+
+/// Knows what `git history` writes, which leaves its own name out.
+fn is_of_history(action: &[u8], outcome: &[u8]) -> bool {
+    match action {
+        b"reword" | b"fixup" | b"split" => outcome.starts_with(b"updating "),
+        b"drop" => outcome.starts_with(b"dropping "),
+        _ => false,
+    }
 }
 
 /// Tells a merge that made a commit from a fast-forward.
@@ -104,7 +114,16 @@ mod tests {
         check("branch: Reset to x", Elsewhere);
         check("filter-branch: rewrite", Replaced);
         check("fast-import", Replaced);
-        // As `git replay` has git update-ref write it.
+        check(
+            "replay --onto 0123456789012345678901234567890123456789",
+            Replaced,
+        );
+        check("reword: updating HEAD~1", Replaced);
+        check("fixup: updating topic", Replaced);
+        check("split: updating topic", Replaced);
+        check("drop: dropping HEAD~2", Replaced);
+        check("drop: something", Elsewhere);
+        // As `git replay` had git update-ref write it before Git 2.53.
         check("", Replaced);
     }
 }

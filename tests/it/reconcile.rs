@@ -360,10 +360,24 @@ fn a_replayed_history_takes_the_place_of_the_one_before() {
     {
         return;
     }
+    // Newer versions of Git move the branch themselves and print nothing.
     let script =
         "git replay --onto main topic~3..topic | git update-ref --stdin && git reset -q --hard";
     rewritten_silently(&repo, script);
     assert_eq!(repo.kept("1 1", Current), ["4 a", "5 b", "6 c"]);
+    assert_eq!(repo.kept("1 1", All).len(), 6);
+}
+
+#[test]
+fn a_reworded_history_takes_the_place_of_the_one_before() {
+    let repo = project();
+    let usage = repo.git(["history", "-h"]).stderr;
+    if usage.contains("is not a git command") {
+        return;
+    }
+    let script = "GIT_EDITOR='perl -pi -e s/^a/re-a/' git history reword topic~2";
+    rewritten_silently(&repo, script);
+    assert_eq!(repo.kept("1 1", Current), ["4 re-a", "5 b", "6 c"]);
     assert_eq!(repo.kept("1 1", All).len(), 6);
 }
 
