@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::model::printable::Printable;
 use crate::model::task::TaskStatus;
-use crate::ops;
+use crate::ops::{self, Started};
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
@@ -32,12 +32,19 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let target = args.task.task()?;
     let ws = workspace::open(Access::Write, out)?;
-    let task = ops::start(&ws, target, &Bar::default())?;
+    let Started { task, elsewhere } = ops::start(&ws, target, &Bar::default())?;
     let title = Printable::new(&task.title);
     out.line(format_args!(
         "Started task {} of plan {}: {title}",
         task.number, task.plan_id
     ))?;
+    for tree in &elsewhere {
+        let name = match tree.0.as_str() {
+            "" => "the main work tree".to_owned(),
+            name => format!("work tree '{}'", Printable::new(name)),
+        };
+        out.warning(format_args!("{name} is on the same task"));
+    }
     if task.status == TaskStatus::Completed {
         let (plan, number) = (task.plan_id, task.number);
         out.hint(format_args!(

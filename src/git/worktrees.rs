@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::command::path_from_bytes;
 use super::repo::Repo;
+use crate::model::id::WorktreeName;
 
 /// A work tree that shares this repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,12 @@ pub enum Presence {
 const USAGE: i32 = 129;
 
 impl Repo {
+    /// Reports whether a work tree was not removed: Git keeps what it notes of each in a directory.
+    pub fn has_worktree(&self, name: &WorktreeName) -> bool {
+        let notes = self.layout.common_dir.join("worktrees").join(&name.0);
+        name.0.is_empty() || notes.is_dir()
+    }
+
     /// Lists the work trees, the main one first.
     ///
     /// # Errors

@@ -78,7 +78,7 @@ pub use log::{log, verify_log};
 pub use set_spec::set_spec;
 pub use show::show;
 pub use show_spec::show_spec;
-pub use start::start;
+pub use start::{Started, start};
 pub use status::status;
 pub use stop::stop;
 pub use update_task::{StatedStatus, TaskUpdate, Updated, update_task};

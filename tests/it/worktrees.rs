@@ -102,6 +102,24 @@ fn each_work_tree_has_its_own_task() {
 }
 
 #[test]
+fn starting_a_task_that_another_work_tree_is_on_says_so() {
+    let (repo, trees) = project(2);
+    repo.plan(["start", "1", "2"])
+        .ok()
+        .warns("warning: work tree 'tree2' is on the same task\n");
+    repo.plan_in(&trees[1], ["start", "1", "2"])
+        .ok()
+        .warns("warning: the main work tree is on the same task\n");
+    repo.plan_in(&trees[1], ["start", "1", "1"])
+        .ok()
+        .never_says("same task");
+    repo.plan_in(&trees[1], ["start", "1", "2"]).ok();
+    // One that was removed is on nothing.
+    repo.git(["worktree", "remove", "--force", "../tree2"]).ok();
+    repo.plan(["start", "1", "2"]).ok().never_says("same task");
+}
+
+#[test]
 fn a_rebase_in_one_work_tree_leaves_the_others_to_their_work() {
     let (repo, trees) = project(2);
     let git = |words: &[&str]| repo.git_in(&trees[1], words).ok();
