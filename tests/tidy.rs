@@ -49,6 +49,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("terminal_size::", &["cli"]),
     ("unicode_width::", &["report"]),
     ("Command::new", &["git"]),
+    ("postcard::", &["scan"]),
 ];
 
 const MAX_PRODUCTION_LINES: usize = 400;

@@ -17,8 +17,7 @@ struct Record {
 
 #[derive(Serialize, Deserialize)]
 struct FileRecord {
-    /// One character for each byte.
-    path: String,
+    path: Vec<u8>,
     script: bool,
     unjudged: Option<UnjudgedReason>,
     hits: Vec<HitRecord>,
@@ -38,12 +37,12 @@ pub(super) fn encode(ledger: &Ledger) -> Option<Vec<u8>> {
             .map(|(path, note)| write_note(path, note))
             .collect(),
     };
-    serde_json::to_vec(&record).ok()
+    postcard::to_stdvec(&record).ok()
 }
 
 /// Reads the ledger of a spec of so many rules; `None` when the bytes are none.
 pub(super) fn decode(rules: usize, bytes: &[u8]) -> Option<Ledger> {
-    let record: Record = serde_json::from_slice(bytes).ok()?;
+    let record: Record = postcard::from_bytes(bytes).ok()?;
     if record.in_scope_by_rule.len() != rules {
         return None;
     }
@@ -79,7 +78,7 @@ fn write_note(path: &RepoPath, note: &Note) -> FileRecord {
         )
     };
     FileRecord {
-        path: path.as_bytes().iter().copied().map(char::from).collect(),
+        path: path.as_bytes().to_vec(),
         script: note.script,
         unjudged: note.unjudged,
         hits: note.hits.iter().map(hit).collect(),
@@ -87,7 +86,6 @@ fn write_note(path: &RepoPath, note: &Note) -> FileRecord {
 }
 
 fn read_note(file: FileRecord) -> Option<(RepoPath, Note)> {
-    let bytes: Option<Vec<u8>> = file.path.chars().map(|c| u8::try_from(c).ok()).collect();
     let hit = |(rule, clause, index, line, column, text, analysis): HitRecord| {
         let clause = *Clause::ALL.get(clause)?;
         let spot = Spot {
@@ -110,5 +108,5 @@ fn read_note(file: FileRecord) -> Option<(RepoPath, Note)> {
         unjudged: file.unjudged,
         hits: file.hits.into_iter().map(hit).collect::<Option<_>>()?,
     };
-    Some((RepoPath::new(bytes?), note))
+    Some((RepoPath::new(file.path), note))
 }

@@ -15,7 +15,7 @@ use crate::model::id::{SpecHash, TreeId};
 /// `GPlm`, so that no other file of ours is taken for a memo.
 const APPLICATION_ID: i32 = 0x4750_6c6d;
 /// Raised whenever the table changes; an older file is dropped, not migrated.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 /// How many rows are kept, the last written ones.
 const ROWS: u32 = 256;
 
