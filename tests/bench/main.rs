@@ -13,6 +13,7 @@
 mod committing;
 mod keeping;
 mod large;
+mod peers;
 mod project;
 mod pushing;
 mod reading;
@@ -30,9 +31,10 @@ use table::Table;
 /// One group of measures, with the word that selects it.
 type Group = (&'static str, fn(&Project, &mut Table));
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 7] = [
     ("reading", reading::measure),
     ("verifying", verifying::measure),
+    ("peers", peers::measure),
     ("committing", committing::measure),
     ("pushing", pushing::measure),
     ("keeping", keeping::measure),

@@ -114,6 +114,17 @@ impl Table {
         self.push(what, String::new(), figure, None);
     }
 
+    /// A run may hold at most `limit` bytes.
+    pub(crate) fn memory(&mut self, what: &str, limit: u64, held: u64) {
+        let mb = |bytes: u64| format!("{} MB", bytes >> 20);
+        self.push(
+            what,
+            format!("≤ {}", mb(limit)),
+            mb(held),
+            Some(held <= limit),
+        );
+    }
+
     pub(crate) fn has_failed(&self) -> bool {
         self.rows.iter().any(|row| row.verdict == Verdict::Fail)
     }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use crate::project::Project;
 use crate::stopwatch::race;
 use crate::table::Table;
-use crate::world::timed;
 
 /// Both verdicts are fine; what the spec finds is not what is measured.
 const JUDGED: [i32; 2] = [0, 1];
@@ -80,48 +79,4 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
     );
     table.at_most("one file of the work tree changed", changed, dirty);
     table.at_most("one file changed by a commit", changed, committed);
-    beside_ripgrep(project, table, cold);
-}
-
-/// The same words, looked for as text only.
-fn beside_ripgrep(project: &Project, table: &mut Table, cold: Duration) {
-    let words = [
-        "-c",
-        "-w",
-        "-e",
-        "jwt",
-        "-e",
-        "ioutil",
-        "-e",
-        "requests",
-        "-e",
-        "lock_or_die",
-        "-e",
-        "lazy_static",
-        "-e",
-        "Vector",
-        "-e",
-        "escape",
-        "-e",
-        "legacy_sessions",
-        "-e",
-        "v1",
-        "-e",
-        "FEATURE_OLD",
-        "-e",
-        "paymentIntents",
-    ];
-    let world = &project.world;
-    if world.command("rg", &["--version"]).output().is_err() {
-        return;
-    }
-    let [plain] = race(
-        11,
-        [&mut || timed(&mut world.command("rg", &words), &JUDGED, b"")],
-    );
-    table.tell(
-        "verification, cold",
-        cold,
-        Some(("`rg` of the same words", plain)),
-    );
 }
