@@ -1,6 +1,8 @@
 //! Files that are no honest source: each is judged, or said not to be, in bounded time.
 
 use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -120,6 +122,7 @@ fn what_stands_in_the_work_tree_but_is_no_file() {
     repo.write("spec.yaml", SPEC);
     repo.write("kept.py", "x = 1\n");
     repo.write("becomes_fifo.py", "x = 1\n");
+    repo.write("becomes_socket.py", "x = 1\n");
     repo.write("becomes_link.py", "x = 1\n");
     repo.write("becomes_folder.py", "x = 1\n");
     repo.commit("all");
@@ -130,18 +133,81 @@ fn what_stands_in_the_work_tree_but_is_no_file() {
     symlink("loop.py", repo.path("loop.py")).unwrap();
     symlink(".", repo.path("again")).unwrap();
     symlink(repo.world(), repo.path("world")).unwrap();
-    for path in ["becomes_fifo.py", "becomes_link.py", "becomes_folder.py"] {
-        fs::remove_file(repo.path(path)).unwrap();
+    for kind in ["fifo", "link", "folder", "socket"] {
+        fs::remove_file(repo.path(&format!("becomes_{kind}.py"))).unwrap();
     }
+    let sockets = ["socket.py", "becomes_socket.py"]
+        .map(|path| std::os::unix::net::UnixListener::bind(repo.path(path)).unwrap());
     repo.sh("mkfifo fifo.py becomes_fifo.py").ok();
     symlink(&outside, repo.path("becomes_link.py")).unwrap();
     repo.write("becomes_folder.py/inner.py", "legacy()\n");
     let (hits, unjudged) = judged(&repo, "", 1);
     assert_eq!(hits, ["becomes_folder.py/inner.py:1"]);
-    assert_eq!(unjudged, ["becomes_fifo.py unreadable"]);
-    repo.sh("rm fifo.py becomes_fifo.py && git add -A").ok();
+    assert_eq!(
+        unjudged,
+        ["becomes_fifo.py unreadable", "becomes_socket.py unreadable"]
+    );
+    drop(sockets);
+    repo.sh("rm fifo.py socket.py becomes_fifo.py becomes_socket.py && git add -A")
+        .ok();
     let (hits, _) = judged(&repo, "--staged", 1);
     assert_eq!(hits, ["becomes_folder.py/inner.py:1"]);
+}
+
+/// Puts something else in the place of a file, over and over.
+#[cfg(unix)]
+fn restless(folder: &Path, outside: &Path, stop: &AtomicBool) {
+    for turn in 0usize.. {
+        if stop.load(Ordering::Relaxed) {
+            return;
+        }
+        let path = folder.join(format!("f{}.py", turn % 20));
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir(&path));
+        let _ = match turn / 20 % 5 {
+            0 => fs::write(&path, "legacy()\n"),
+            1 => std::os::unix::fs::symlink(outside, &path),
+            2 => fs::write(&path, "x = 1\n".repeat(20_000)),
+            3 => fs::create_dir(&path),
+            _ => Ok(()),
+        };
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn files_that_change_while_they_are_read() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    for at in 0..20 {
+        repo.write(&format!("f{at}.py"), "x = 1\n");
+    }
+    repo.commit("all");
+    let outside = repo.world().join("outside.py");
+    fs::write(&outside, "\n\n\nlegacy()\n").unwrap();
+    let stop = AtomicBool::new(false);
+    let answers = std::thread::scope(|scope| {
+        let (root, outside, flag) = (repo.root(), &outside, &stop);
+        scope.spawn(move || restless(root, outside, flag));
+        let start = Instant::now();
+        let verify = |_| repo.plan_words("verify --spec spec.yaml --format json");
+        let answers: Vec<_> = (0..6).map(verify).collect();
+        stop.store(true, Ordering::Relaxed);
+        assert!(start.elapsed() < BOUND);
+        answers
+    });
+    for answer in answers {
+        // Broken, met, or not to be verified, but never a crash.
+        assert!([0, 1, 128].contains(&answer.status), "{}", answer.stderr);
+        if answer.stdout.is_empty() {
+            continue;
+        }
+        let report = answer.json();
+        for violation in report["rules"][0]["violations"].as_array().unwrap() {
+            assert_eq!(violation["line"], 1, "{violation}: not from the repository");
+        }
+    }
+    repo.sh("rm -rf f*.py && git checkout -q -- .").ok();
+    judged(&repo, "", 0);
 }
 
 #[test]
