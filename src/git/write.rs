@@ -1,6 +1,7 @@
 //! Writing the objects of a checkpoint; each is on the disk when its function returns.
 
 use std::fs::symlink_metadata;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -13,6 +14,10 @@ use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::time::Timestamp;
 use crate::model::tree::Entry;
+
+/// How often files are stored again that git could not store: a running `git gc` may have removed
+/// the directory an object was about to be put into.
+const RETRIES: u64 = 5;
 
 /// What a commit is to say.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +95,7 @@ impl Repo {
             }
         }
         let mut rest = waiting.as_slice();
+        let mut failures = 0;
         while !rest.is_empty() {
             let lines = rest.iter().flat_map(|(_, path)| input_line(path));
             let words = ["hash-object", "-w", "--stdin-paths"];
@@ -118,7 +124,12 @@ impl Repo {
                 break;
             };
             if is_file(culprit)? && std::fs::File::open(on_disk(top, culprit)?).is_ok() {
-                return Err(answer.into_error()).with_context(|| format!("storing {culprit}"));
+                failures += 1;
+                if failures > RETRIES {
+                    return Err(answer.into_error()).with_context(|| format!("storing {culprit}"));
+                }
+                std::thread::sleep(Duration::from_millis(failures));
+                continue;
             }
             rest = others;
         }
