@@ -70,10 +70,10 @@ fn pre_commit_lets_go_what_it_has_no_time_to_judge() {
     let commit = ["-c", "plan.hooks.timeout=1", "commit", "-q", "-m", "slow"];
     let said = repo.git(commit).ok().stderr;
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
-    assert_eq!(
-        said,
-        "git-plan: staged changes not judged: scanning a.cpp: it took longer than 1 second\n"
-    );
+    // Which of the slow files it is, is chance.
+    let file = said.strip_prefix("git-plan: staged changes not judged: scanning ");
+    let file = file.and_then(|rest| rest.strip_suffix(".cpp: it took longer than 1 second\n"));
+    assert!(file.is_some_and(|name| name.len() == 1), "{said}");
 }
 
 #[test]
