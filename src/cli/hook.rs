@@ -70,6 +70,9 @@ fn read_stdin() -> Result<Vec<u8>> {
 
 fn open(name: HookName) -> Result<Option<Workspace>> {
     let ws = Workspace::open(Access::Hook)?;
+    if name == HookName::PreCommit {
+        ws.repo().expect_index();
+    }
     ws.open_ahead();
     if !ws.repo().config()?.bool("plan.hooks.enabled", true)? {
         return Ok(None);

@@ -168,28 +168,27 @@ impl<'a> Judge<'a> {
     /// What is required somewhere in scope and found nowhere; placed where the rule's first `match` hit is.
     fn missing_in_scope(&self, breaches: &mut Vec<Breach<'a>>) {
         let within = Within::Scope;
-        let matches = self.firsts(Clause::Match);
-        let place = matches.first_key_value().map(|(_, hit)| *hit);
-        for (pattern, _) in self
-            .clause(Clause::Expect)
-            .filter(|(_, hits)| hits.is_empty())
-        {
-            breaches.push(Breach {
-                place,
-                clause: Clause::Expect,
-                what: What::Missing(pattern, within),
-            });
-        }
+        let missing = self.clause(Clause::Expect);
+        let missing = missing.filter(|(_, hits)| hits.is_empty());
+        let mut found: Vec<_> = missing
+            .map(|(pattern, _)| (Clause::Expect, What::Missing(pattern, within)))
+            .collect();
         let any = self
             .clause(Clause::ExpectAny)
             .any(|(_, hits)| !hits.is_empty());
         if let (false, Some(first)) = (any, self.rule.expect_any.first()) {
-            breaches.push(Breach {
-                place,
-                clause: Clause::ExpectAny,
-                what: What::NoneOf(first, within),
-            });
+            found.push((Clause::ExpectAny, What::NoneOf(first, within)));
         }
+        if found.is_empty() {
+            return;
+        }
+        let matches = self.firsts(Clause::Match);
+        let place = matches.first_key_value().map(|(_, hit)| *hit);
+        breaches.extend(found.into_iter().map(|(clause, what)| Breach {
+            place,
+            clause,
+            what,
+        }));
     }
 
     /// What is required in each of `files` and not found in it; placed at its first `where` hit.

@@ -1,7 +1,9 @@
 //! A repository as found from where we were called.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 
 use anyhow::{Context as _, Result};
 
@@ -20,6 +22,7 @@ pub struct Repo {
     pub(super) config: OnceLock<Config>,
     pub(super) coming_config: Mutex<Option<Running>>,
     pub(super) coming_comparison: Mutex<Option<Comparison>>,
+    pub(super) coming_index: Mutex<Option<JoinHandle<io::Result<Vec<u8>>>>>,
     objects: OnceLock<Mutex<Objects>>,
 }
 
@@ -51,6 +54,7 @@ impl Repo {
             config: OnceLock::new(),
             coming_config: Mutex::new(None),
             coming_comparison: Mutex::new(None),
+            coming_index: Mutex::new(None),
             objects: OnceLock::new(),
         })
     }

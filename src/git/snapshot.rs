@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::symlink_metadata;
 use std::path::Path;
+use std::thread;
 
 use anyhow::{Context as _, Result};
 
@@ -49,6 +50,16 @@ impl Repo {
             base: Some(self.commit(commit)?.tree),
             overlay: Vec::new(),
         })
+    }
+
+    /// Starts reading the index, for somebody who will ask for the staged snapshot after doing
+    /// other things.
+    pub fn expect_index(&self) {
+        let index = self.layout.index.clone();
+        let reading = thread::Builder::new().spawn(move || std::fs::read(index));
+        if let Ok(mut coming) = self.coming_index.lock() {
+            *coming = reading.ok();
+        }
     }
 
     fn worktree_snapshot(&self) -> Result<Snapshot> {
@@ -115,7 +126,12 @@ impl Repo {
         base: Option<TreeId>,
     ) -> Option<Vec<(RepoPath, Overlay)>> {
         let base = base?;
-        let index = std::fs::read(index).ok()?;
+        let coming = self.coming_index.lock().ok().and_then(|mut it| it.take());
+        let read = match coming.filter(|_| index == self.layout.index) {
+            Some(coming) => coming.join().ok()?,
+            None => std::fs::read(index),
+        };
+        let index = read.ok()?;
         let staged = noted_tree(&index, base.0.as_bytes().len())?;
         if staged == base {
             return Some(Vec::new());
