@@ -20,6 +20,15 @@ use crate::model::tree::Snapshot;
 /// What the memo holds of each of some specs.
 pub struct Recalled(Vec<Option<Past>>);
 
+/// What becomes of what is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    /// It makes way for what is found.
+    Renewed,
+    /// It stays.
+    Left,
+}
+
 /// What is asked of a state, and what that takes.
 struct Inquiry<'a> {
     specs: &'a [(&'a Spec, &'a SpecHash)],
@@ -101,13 +110,20 @@ impl Scanner<'_> {
         let specs = [spec];
         let inquiry = Inquiry::new(self, &specs, Filter::On)?;
         let mut found = Vec::new();
-        for tree in trees {
+        let mut rest = trees;
+        while let [tree, later @ ..] = rest {
+            rest = later;
             let changes = inquiry.objects.diff_trees(Some(past.tree), Some(*tree));
             if changes.map_or(usize::MAX, |changes| changes.len()) > max_changed {
                 return Ok(None);
             }
             let snapshot = Snapshot::of_tree(*tree);
-            let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)])?;
+            // What comes next is nearer to what will be asked next.
+            let memory = match rest.is_empty() {
+                true => Memory::Renewed,
+                false => Memory::Left,
+            };
+            let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)], memory)?;
             let ledger = ledgers.into_iter().next().context("a spec was left out")?;
             found.push(ledger.findings());
             past = Past {
@@ -150,7 +166,7 @@ impl Scanner<'_> {
         filter: Filter,
     ) -> Result<Vec<Findings>> {
         let inquiry = Inquiry::new(self, specs, filter)?;
-        let ledgers = self.ledgers(&inquiry, snapshot, pasts)?;
+        let ledgers = self.ledgers(&inquiry, snapshot, pasts, Memory::Renewed)?;
         Ok(ledgers.iter().map(Ledger::findings).collect())
     }
 
@@ -159,6 +175,7 @@ impl Scanner<'_> {
         inquiry: &Inquiry<'_>,
         snapshot: &Snapshot,
         pasts: Vec<Option<Past>>,
+        memory: Memory,
     ) -> Result<Vec<Ledger>> {
         let Inquiry {
             specs,
@@ -187,7 +204,9 @@ impl Scanner<'_> {
         let looks = self.visit_all(inquiry, &visits)?;
         enter(&mut ledgers, agenda, &visits, &looks, Layer::Base);
         if let Some(base) = snapshot.base {
-            self.remember(base, specs, &ledgers, &moved);
+            if memory == Memory::Renewed {
+                self.remember(base, specs, &ledgers, &moved);
+            }
             for (path, _) in &snapshot.overlay {
                 uncover(&mut ledgers, agenda, objects, base, path)?;
             }
