@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::command::Running;
 use super::objects::parse_oid;
+use super::raw_diff;
 use super::raw_tree::parse_mode;
 use super::repo::Repo;
 use super::status::Disk;
@@ -188,26 +189,20 @@ struct Changed {
     same_mode: Option<Oid>,
 }
 
-/// Rows of `:MODE MODE ID ID LETTER`, each followed by its path; `None` when one is in conflict.
+/// `None` when a path is in conflict.
 fn parse_changed(printed: &[u8]) -> Result<Option<Vec<Changed>>> {
     let mut changed = Vec::new();
-    let mut fields = printed.split(|byte| *byte == 0);
-    while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
-        let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
-        let [indexed, mode, id, _, letter] = words.as_slice() else {
-            anyhow::bail!("a row of {} words", words.len());
-        };
-        if *letter == b"U" {
+    for row in raw_diff::rows(printed)? {
+        if row.is_unmerged {
             return Ok(None);
         }
-        let mode = parse_mode(mode);
+        let mode = parse_mode(row.mode);
         let is_file = matches!(mode, Some(Mode::File | Mode::Executable));
-        let indexed = indexed.strip_prefix(b":").and_then(parse_mode);
         changed.push(Changed {
-            path: RepoPath::new(path),
+            path: row.path,
             disk: mode.map_or(Disk::Deleted, Disk::Mode),
-            same_mode: match is_file && indexed == mode {
-                true => Some(parse_oid(id)?),
+            same_mode: match is_file && parse_mode(row.old_mode) == mode {
+                true => Some(parse_oid(row.old_id)?),
                 false => None,
             },
         });

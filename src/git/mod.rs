@@ -28,6 +28,7 @@ mod ordinary;
 mod pager;
 mod patch_id;
 mod presence;
+mod raw_diff;
 mod raw_tree;
 mod reflog;
 mod refs;

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::index_tree::noted_tree;
 use super::objects::{Kind, parse_oid};
+use super::raw_diff;
 use super::repo::{Repo, no_work_tree};
 use super::status::{Changed, Disk, Staged, entry};
 use super::worktree_file::on_disk;
@@ -157,19 +158,14 @@ impl Repo {
         let mut words = vec!["diff-index", "--cached", "--raw", "-z", "--no-renames"];
         words.extend(["--ita-invisible-in-index", &against, "--"]);
         let printed = self.git.call(&words).index(index).output()?;
+        let rows = raw_diff::rows(&printed).context("reading what git diff-index printed")?;
+        let has_conflict = rows.iter().any(|row| row.is_unmerged);
         let mut overlay = BTreeMap::new();
-        let mut fields = printed.split(|byte| *byte == 0);
-        while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
-            let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
-            let [_, mode, _, oid, letter] = words.as_slice() else {
-                anyhow::bail!("git diff-index printed a row of {} words", words.len());
-            };
-            if *letter != b"U" {
-                let staged = entry(mode, oid)?.map_or(Overlay::Absent, Overlay::Object);
-                overlay.insert(RepoPath::new(path), staged);
-            }
+        for row in rows.into_iter().filter(|row| !row.is_unmerged) {
+            let staged = entry(row.mode, row.id)?.map_or(Overlay::Absent, Overlay::Object);
+            overlay.insert(row.path, staged);
         }
-        if printed.windows(3).any(|end| end == b" U\0") {
+        if has_conflict {
             overlay.extend(self.our_side(index)?);
         }
         Ok(overlay.into_iter().collect())
