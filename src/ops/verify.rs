@@ -48,7 +48,11 @@ pub struct Request {
 pub fn verify(ws: &Workspace, request: &Request, progress: &dyn Progress) -> Result<Verification> {
     let snapshot = || ws.repo().snapshot(&request.source);
     let (early, tip) = match request.source {
-        TreeSource::Revision(_) => snapshot().map(|it| (Some(it.clone()), it.commit))?,
+        TreeSource::Revision(_) => {
+            let early = snapshot()?;
+            let tip = early.commit;
+            (Some(early), tip)
+        }
         // These take their time, in which other things are done.
         TreeSource::Worktree | TreeSource::Staged => (None, ws.repo().head()?.commit),
     };
