@@ -16,18 +16,10 @@ const BOUND: Duration = Duration::from_secs(20);
 fn project() -> TestRepo {
     let repo = TestRepo::new();
     repo.with_remote();
-    repo.write("../spec.yaml", SPEC);
     repo.write("a.py", "new()\n");
     repo.commit("base");
-    for words in [
-        "init --name P",
-        "install",
-        "add-task --title t --spec ../spec.yaml",
-        "start 1",
-        "verify-task",
-    ] {
-        repo.plan_words(words).ok();
-    }
+    repo.start_task(SPEC);
+    repo.plan_words("verify-task").ok();
     repo.git(["push", "-q", "-u", "origin", "main"]).ok();
     for name in ["a", "b", "c", "d", "e", "f"] {
         let hostile = "a<b(".repeat(250_000) + "\nold\n";

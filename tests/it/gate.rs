@@ -207,14 +207,20 @@ fn only_the_tip_counts() {
     refused(repo.git(["push", "-q", "origin", "main~1:refs/heads/middle"]));
 }
 
-#[test]
-fn a_squashed_completion_is_recognised_and_stays_so() {
+/// The task completed on a branch of two commits, and main as it was.
+fn completed_on_topic() -> TestRepo {
     let repo = project();
     repo.git(["switch", "-q", "-c", "topic"]).ok();
     repo.commit_file("first");
     mend(&repo);
     repo.plan(["verify-task"]).ok();
     repo.git(["switch", "-q", "main"]).ok();
+    repo
+}
+
+#[test]
+fn a_squashed_completion_is_recognised_and_stays_so() {
+    let repo = completed_on_topic();
     repo.commit_file("meanwhile");
     silent_but_not_checked(repo.git(["push", "-q"]));
     repo.git(["merge", "-q", "--squash", "topic"]).ok();
@@ -235,12 +241,7 @@ pub(crate) fn silent_but_not_checked(answer: Answer) {
 
 #[test]
 fn a_picked_completion_is_recognised_and_stays_so() {
-    let repo = project();
-    repo.git(["switch", "-q", "-c", "topic"]).ok();
-    repo.commit_file("first");
-    mend(&repo);
-    repo.plan(["verify-task"]).ok();
-    repo.git(["switch", "-q", "main"]).ok();
+    let repo = completed_on_topic();
     repo.git(["cherry-pick", "topic"]).ok();
     silent(repo.git(["push", "-q"]));
     // The original goes on being one of its own branch.

@@ -16,17 +16,9 @@ fn completed(init: &[&str]) -> TestRepo {
     repo.with_remote();
     repo.git(["config", "push.default", "current"]).ok();
     repo.write("a.py", "new()\n");
-    repo.write("../spec.yaml", SPEC);
     repo.commit("base");
-    for words in [
-        "init --name P",
-        "install",
-        "add-task --title t --spec ../spec.yaml",
-        "start 1",
-        "verify-task",
-    ] {
-        repo.plan_words(words).ok();
-    }
+    repo.start_task(SPEC);
+    repo.plan_words("verify-task").ok();
     repo.git(["push", "-q"]).ok();
     repo
 }
@@ -204,17 +196,9 @@ fn a_squash_that_was_pushed_past_the_gate_is_recognised_and_judged_from_then_on(
     let repo = TestRepo::new();
     repo.with_remote();
     repo.write("a.py", "old()\n");
-    repo.write("../spec.yaml", SPEC);
     repo.commit("base");
     repo.git(["push", "-q", "-u", "origin", "main"]).ok();
-    for words in [
-        "init --name P",
-        "install",
-        "add-task --title t --spec ../spec.yaml",
-        "start 1",
-    ] {
-        repo.plan_words(words).ok();
-    }
+    repo.start_task(SPEC);
     repo.git(["switch", "-q", "-c", "topic"]).ok();
     repo.write("a.py", "new()\n");
     repo.commit("done");

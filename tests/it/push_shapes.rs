@@ -287,15 +287,7 @@ fn in_every_kind_of_repository() {
                 .ok(),
             _ => repo.git(["status"]).ok(),
         };
-        repo.write("../spec.yaml", SPEC);
-        for words in [
-            "init --name P",
-            "install",
-            "add-task --title t --spec ../spec.yaml",
-            "start 1",
-        ] {
-            repo.plan_words(words).ok();
-        }
+        repo.start_task(SPEC);
         mend(&repo);
         repo.plan_words("verify-task").ok();
         silent(repo.git(["push", "-q", "origin", "main"]));

@@ -280,8 +280,8 @@ fn seeded(seed: u64) -> (TestRepo, Random) {
     (repo, random)
 }
 
-/// One state, more edits, and back; false when something was in the way.
-fn round_trip(seed: u64) -> bool {
+/// A state that is a conflict, or has an intended addition, for some seeds.
+fn edited(seed: u64) -> (TestRepo, Random) {
     let (repo, mut random) = seeded(seed);
     if seed % 4 == 2 {
         conflict(&repo);
@@ -294,6 +294,12 @@ fn round_trip(seed: u64) -> bool {
         repo.write("intended", "later\n");
         git_path(&repo, &["add", "-N"], b"intended");
     }
+    (repo, random)
+}
+
+/// One state, more edits, and back; false when something was in the way.
+fn round_trip(seed: u64) -> bool {
+    let (repo, mut random) = edited(seed);
     let look = |repo: &TestRepo| {
         (
             repo.git(&["ls-files", "-s", "-z"]),

@@ -232,6 +232,19 @@ impl TestRepo {
         self.plan(words.split_whitespace())
     }
 
+    /// Makes a plan with hooks and an active task, whose spec is kept outside the repository.
+    pub(crate) fn start_task(&self, spec: &str) {
+        self.write("../spec.yaml", spec);
+        for words in [
+            "init --name P",
+            "install",
+            "add-task --title t --spec ../spec.yaml",
+            "start 1",
+        ] {
+            self.plan_words(words).ok();
+        }
+    }
+
     /// Returns all that git-plan has stored: the bytes of its database, and its refs.
     pub(crate) fn stored(&self) -> (Option<Vec<u8>>, String) {
         let database = fs::read(self.path(".git/plan/planning.db")).ok();

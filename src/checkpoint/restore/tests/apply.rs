@@ -50,18 +50,7 @@ fn go(
 
 /// A state with a checkpoint of it, and another state on the disk.
 fn two_states(seed: u64) -> (TestRepo, Look, Captured) {
-    let (repo, mut random) = seeded(seed);
-    if seed % 4 == 2 {
-        conflict(&repo);
-    }
-    for _ in 0..random.below(12) {
-        edit(&repo, &mut random);
-    }
-    if seed.is_multiple_of(3) {
-        clear_way(&repo, b"intended");
-        repo.write("intended", "later\n");
-        git_path(&repo, &["add", "-N"], b"intended");
-    }
+    let (repo, mut random) = edited(seed);
     let want = look(&repo);
     let captured = take(&repo);
     for _ in 0..random.below(12) {
