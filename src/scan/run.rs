@@ -113,17 +113,19 @@ impl Scanner<'_> {
         let mut rest = trees;
         while let [tree, later @ ..] = rest {
             rest = later;
-            let changes = inquiry.objects.diff_trees(Some(past.tree), Some(*tree));
-            if changes.map_or(usize::MAX, |changes| changes.len()) > max_changed {
+            let mut plan = self.plan(&inquiry);
+            let distance = plan.distance(past.tree, *tree);
+            if distance.is_none_or(|distance| distance > max_changed) {
                 return Ok(None);
             }
-            let snapshot = Snapshot::of_tree(*tree);
+            plan.base(*tree, vec![Some(past)])?;
             // What comes next is nearer to what will be asked next.
             let memory = match rest.is_empty() {
                 true => Memory::Renewed,
                 false => Memory::Left,
             };
-            let ledgers = self.ledgers(&inquiry, &snapshot, vec![Some(past)], memory)?;
+            let snapshot = Snapshot::of_tree(*tree);
+            let ledgers = self.ledgers(&inquiry, plan, &snapshot, memory)?;
             let ledger = ledgers.into_iter().next().context("a spec was left out")?;
             found.push(ledger.findings());
             past = Past {
@@ -166,15 +168,25 @@ impl Scanner<'_> {
         filter: Filter,
     ) -> Result<Vec<Findings>> {
         let inquiry = Inquiry::new(self, specs, filter)?;
-        let ledgers = self.ledgers(&inquiry, snapshot, pasts, Memory::Renewed)?;
+        let mut plan = self.plan(&inquiry);
+        match snapshot.base {
+            Some(base) => plan.base(base, pasts)?,
+            None => plan.nothing(),
+        }
+        let ledgers = self.ledgers(&inquiry, plan, snapshot, Memory::Renewed)?;
         Ok(ledgers.iter().map(Ledger::findings).collect())
     }
 
+    fn plan<'a>(&self, inquiry: &'a Inquiry<'_>) -> Plan<'a> {
+        Plan::new(&inquiry.agenda, &inquiry.objects, self.progress.deadline())
+    }
+
+    /// Carries out a plan of the snapshot's base tree, and what lies over that.
     fn ledgers(
         &self,
         inquiry: &Inquiry<'_>,
+        mut plan: Plan<'_>,
         snapshot: &Snapshot,
-        pasts: Vec<Option<Past>>,
         memory: Memory,
     ) -> Result<Vec<Ledger>> {
         let Inquiry {
@@ -183,12 +195,6 @@ impl Scanner<'_> {
             objects,
             ..
         } = inquiry;
-        let mut plan = Plan::new(agenda, objects, self.progress.deadline());
-        if let Some(base) = snapshot.base {
-            plan.base(base, pasts)?;
-        } else {
-            plan.nothing();
-        }
         for (path, overlay) in &snapshot.overlay {
             if let Some(content) = Content::of(overlay) {
                 let all: Vec<_> = (0..specs.len()).collect();

@@ -36,11 +36,16 @@ pub(super) enum Layer {
     Overlay,
 }
 
+/// What differs from remembered trees, each with its changes; `None` where that tree is gone.
+type Diffs = Vec<(TreeId, Option<Vec<TreeChange>>)>;
+
 /// What has to be looked at, given what is remembered.
 pub(super) struct Plan<'a> {
     agenda: &'a Agenda,
     objects: &'a Objects,
     deadline: Deadline,
+    /// All to the one base tree.
+    diffs: Diffs,
     pub visits: Vec<Visit>,
     /// One a spec: what is known before any look.
     pub ledgers: Vec<Ledger>,
@@ -54,6 +59,7 @@ impl<'a> Plan<'a> {
             agenda,
             objects,
             deadline,
+            diffs: Diffs::new(),
             visits: Vec::new(),
             ledgers: Vec::new(),
             moved: vec![true; agenda.specs.len()],
@@ -70,11 +76,19 @@ impl<'a> Plan<'a> {
             .collect();
     }
 
+    /// How many paths of the base tree differ from a remembered one; `None` when that is gone.
+    pub(super) fn distance(&mut self, old: TreeId, base: TreeId) -> Option<usize> {
+        let mut diffs = std::mem::take(&mut self.diffs);
+        let distance = self.changes(&mut diffs, old, base).map(<[_]>::len);
+        self.diffs = diffs;
+        distance
+    }
+
     /// Plans the base tree: changed paths where a tree is remembered, else every path.
     pub(super) fn base(&mut self, base: TreeId, pasts: Vec<Option<Past>>) -> Result<()> {
         let mut fresh = Vec::new();
         let mut wanted: BTreeMap<RepoPath, (BlobId, Vec<usize>)> = BTreeMap::new();
-        let mut diffs: Vec<(TreeId, Option<Vec<TreeChange>>)> = Vec::new();
+        let mut diffs = std::mem::take(&mut self.diffs);
         for (spec, past) in pasts.into_iter().enumerate() {
             let changes = past
                 .as_ref()
@@ -124,7 +138,7 @@ impl<'a> Plan<'a> {
     /// The paths that differ from a remembered tree; `None` when that tree is gone.
     fn changes<'d>(
         &self,
-        diffs: &'d mut Vec<(TreeId, Option<Vec<TreeChange>>)>,
+        diffs: &'d mut Diffs,
         old: TreeId,
         new: TreeId,
     ) -> Option<&'d [TreeChange]> {
