@@ -1,26 +1,31 @@
-//! How the disk differs from the index, asked of two children at once: together they take about
-//! half as long as one `git status`.
+//! How the disk differs from the index: one child lists what is not tracked while we look at what
+//! is. Together they take about half as long as one `git status`.
 
-use std::fs::symlink_metadata;
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _};
 use std::path::Path;
-use std::time::SystemTime;
+use std::thread::{self, JoinHandle};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::command::Running;
+use super::index_file::{IndexFile, Moment};
+use super::index_tree::noted_tree;
 use super::objects::parse_oid;
-use super::raw_diff;
-use super::raw_tree::parse_mode;
 use super::repo::Repo;
 use super::status::Disk;
-use super::worktree_file::on_disk;
+#[cfg(unix)]
+use super::touched::touched;
 use super::write::input_line;
-use crate::model::id::Oid;
+use crate::model::id::TreeId;
 use crate::model::path::RepoPath;
-use crate::model::tree::Mode;
+use crate::model::tree::{Entry, Mode};
 
 /// What the disk has that the index has not.
 pub(super) struct Differences {
+    /// The tree that the index stands for, if it says so.
+    pub(super) tree: Option<TreeId>,
     /// Tracked paths that differ, with what is there instead.
     pub(super) changed: Vec<(RepoPath, Disk)>,
     /// Files and links that are neither tracked nor ignored.
@@ -29,12 +34,28 @@ pub(super) struct Differences {
     pub(super) nested: Vec<RepoPath>,
 }
 
+/// A tracked path where the disk may have something else than the index.
+pub(super) struct Touched {
+    pub(super) path: RepoPath,
+    pub(super) indexed: Entry,
+    pub(super) disk: Disk,
+    /// Whether it is no regular file, although `disk` calls it one, as Git does.
+    pub(super) is_special: bool,
+}
+
 /// A comparison that has begun.
 pub(super) struct Comparison {
     index: Option<Mark>,
     untracked: Running,
-    /// Begun later: it wants to know the names of the filters.
-    changed: Option<Running>,
+    tracked: JoinHandle<Option<Tracked>>,
+}
+
+/// What a look at the tracked files has found.
+struct Tracked {
+    index: Option<Mark>,
+    /// The tree that the index stands for, if it says so.
+    tree: Option<TreeId>,
+    touched: Vec<Touched>,
 }
 
 /// What tells one state of an index file from another.
@@ -49,59 +70,53 @@ struct Mark {
 impl Mark {
     /// There is none where the file is not there, as before the first `git add`.
     fn of(index: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(index).ok()?;
+        Self::from(&std::fs::metadata(index).ok()?)
+    }
+
+    fn from(metadata: &Metadata) -> Option<Self> {
         Some(Self {
             length: metadata.len(),
             modified: metadata.modified().ok()?,
             #[cfg(unix)]
-            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+            inode: std::os::unix::fs::MetadataExt::ino(metadata),
         })
     }
 }
 
 impl Repo {
-    /// Starts the half of a comparison that takes no configuration, for somebody who will ask for
-    /// the work tree's snapshot after doing other things.
-    pub fn expect_untracked(&self) {
+    /// Starts to compare the work tree with its index, for somebody who will ask for the work
+    /// tree's snapshot after doing other things.
+    pub fn expect_comparison(&self) {
         if let Ok(mut coming) = self.coming_comparison.lock() {
             // Whoever asks will be told if it cannot be started.
-            *coming = self.start_untracked().ok();
+            *coming = self.start_comparison().ok();
         }
     }
 
-    /// Starts the other half, once the configuration is there.
-    pub fn expect_changed(&self) {
-        if let Ok(mut coming) = self.coming_comparison.lock()
-            && let Some(coming) = coming.as_mut()
-        {
-            coming.changed = self.start_changed().ok();
-        }
-    }
-
-    /// Waits for the comparison of the disk with `index`, this work tree's own; it starts no
+    /// Waits for the comparison of the disk with this work tree's own index; it starts no
     /// filter, and a file that only a filter could tell to be unchanged counts as changed.
-    /// `None` where one look is not enough: there are conflicts, or the index moved meanwhile.
-    pub(super) fn differences(&self, index: &Path) -> Result<Option<Differences>> {
+    /// `None` where git itself must look: something is unusual, or the index moved meanwhile.
+    pub(super) fn differences(&self) -> Result<Option<Differences>> {
         let coming = self.coming_comparison.lock();
         let comparison = match coming.ok().and_then(|mut it| it.take()) {
             Some(begun) => begun,
-            None => self.start_untracked()?,
+            None => self.start_comparison()?,
         };
-        let changed = match comparison.changed {
-            Some(begun) => begun,
-            None => self.start_changed()?,
+        let Some(tracked) = comparison.tracked.join().ok().flatten() else {
+            return Ok(None);
         };
-        let changed = changed.answer()?.success()?;
-        let untracked = comparison.untracked.answer()?.success()?;
-        if Mark::of(index) != comparison.index {
+        if self.has_modes_of_its_own(&tracked.touched)? {
             return Ok(None);
         }
-        let Some(changed) = parse_changed(&changed).context("reading what git diff printed")?
-        else {
+        let changed = self.truly_changed(tracked.touched)?;
+        let untracked = comparison.untracked.answer()?.success()?;
+        let now = Mark::of(&self.own_index());
+        if comparison.index != now || tracked.index != now {
             return Ok(None);
-        };
+        }
         let mut differences = Differences {
-            changed: self.truly_changed(changed)?,
+            tree: tracked.tree,
+            changed,
             untracked: Vec::new(),
             nested: Vec::new(),
         };
@@ -115,50 +130,37 @@ impl Repo {
         Ok(Some(differences))
     }
 
-    fn start_untracked(&self) -> Result<Comparison> {
-        self.top()?;
-        let index = Mark::of(&self.own_index());
+    fn start_comparison(&self) -> Result<Comparison> {
+        let top = self.top()?.to_owned();
+        let path = self.own_index();
+        let index = Mark::of(&path);
         let words = ["ls-files", "-z", "--others", "--exclude-standard"];
         Ok(Comparison {
             index,
             untracked: self.git.call(&words).start()?,
-            changed: None,
+            tracked: thread::Builder::new().spawn(move || look(&path, &top))?,
         })
     }
 
-    fn start_changed(&self) -> Result<Running> {
-        let words = [
-            "diff",
-            "--raw",
-            "-z",
-            "--no-renames",
-            "--no-abbrev",
-            "--no-relative",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--ignore-submodules=dirty",
-            "-O/dev/null",
-            "--",
-        ];
-        let mut settings = self.no_filters()?;
-        // It would take the lock of the user's index and write there.
-        settings.push(("diff.autoRefreshIndex".to_owned(), "false"));
-        self.git.call(&words).settings(&settings).start()
+    /// Whether files differ in their modes where the disk's modes may mean nothing.
+    fn has_modes_of_its_own(&self, touched: &[Touched]) -> Result<bool> {
+        let differs = |it: &Touched| matches!(it.disk, Disk::Mode(mode) if mode != it.indexed.mode);
+        if !touched.iter().any(differs) {
+            return Ok(false);
+        }
+        let config = self.config()?;
+        Ok(!config.bool("core.filemode", true)? || !config.bool("core.symlinks", true)?)
     }
 
-    /// Leaves out files of which nothing but the times have changed.
-    fn truly_changed(&self, mut rows: Vec<Changed>) -> Result<Vec<(RepoPath, Disk)>> {
-        let top = self.top()?;
-        for row in &mut rows {
-            // Git calls a pipe a file, too, and would wait for somebody to write there.
-            let is_file =
-                || -> Result<bool> { Ok(symlink_metadata(on_disk(top, &row.path)?)?.is_file()) };
-            if row.same_mode.is_some() && !is_file().unwrap_or(false) {
-                row.same_mode = None;
-            }
-        }
-        let doubtful = rows.iter().filter(|row| row.same_mode.is_some());
-        let lines: Vec<u8> = doubtful.flat_map(|row| input_line(&row.path)).collect();
+    /// Leaves out files whose bytes differ from the index's only by what Git converts.
+    fn truly_changed(&self, touched: Vec<Touched>) -> Result<Vec<(RepoPath, Disk)>> {
+        let is_file = |mode| matches!(mode, Mode::File | Mode::Executable);
+        let is_doubtful = |it: &Touched| {
+            let same = matches!(it.disk, Disk::Mode(mode) if mode == it.indexed.mode);
+            same && is_file(it.indexed.mode) && !it.is_special
+        };
+        let doubtful = touched.iter().filter(|it| is_doubtful(it));
+        let lines: Vec<u8> = doubtful.flat_map(|it| input_line(&it.path)).collect();
         let mut ids = Vec::new();
         if !lines.is_empty() {
             let call = self.git.call(&["hash-object", "--stdin-paths"]);
@@ -169,43 +171,44 @@ impl Repo {
             }
         }
         let mut ids = ids.into_iter();
-        let same = |row: &Changed| match row.same_mode {
-            Some(indexed) => ids.next() == Some(indexed),
-            None => false,
-        };
-        let (_, changed): (Vec<_>, Vec<_>) = rows.into_iter().partition(same);
-        Ok(changed
-            .into_iter()
-            .map(|row| (row.path, row.disk))
-            .collect())
+        let mut changed = touched;
+        changed.retain(|it| !is_doubtful(it) || ids.next() != Some(it.indexed.oid));
+        Ok(changed.into_iter().map(|it| (it.path, it.disk)).collect())
     }
 }
 
-/// A tracked path that may differ from the index.
-struct Changed {
-    path: RepoPath,
-    disk: Disk,
-    /// What the index has of a regular file that is one of the same mode on the disk.
-    same_mode: Option<Oid>,
-}
-
-/// `None` when a path is in conflict.
-fn parse_changed(printed: &[u8]) -> Result<Option<Vec<Changed>>> {
-    let mut changed = Vec::new();
-    for row in raw_diff::rows(printed)? {
-        if row.is_unmerged {
-            return Ok(None);
+/// Looks at the files of an index; `None` where git must.
+#[cfg(unix)]
+fn look(index: &Path, top: &Path) -> Option<Tracked> {
+    let mut file = match File::open(index) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Some(Tracked {
+                index: None,
+                tree: None,
+                touched: Vec::new(),
+            });
         }
-        let mode = parse_mode(row.mode);
-        let is_file = matches!(mode, Some(Mode::File | Mode::Executable));
-        changed.push(Changed {
-            path: row.path,
-            disk: mode.map_or(Disk::Deleted, Disk::Mode),
-            same_mode: match is_file && parse_mode(row.old_mode) == mode {
-                true => Some(parse_oid(row.old_id)?),
-                false => None,
-            },
-        });
-    }
-    Ok(Some(changed))
+        Err(_) => return None,
+    };
+    let mark = Mark::from(&file.metadata().ok()?)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(mark.length).ok()?);
+    file.read_to_end(&mut bytes).ok()?;
+    let index = IndexFile::read(&bytes)?;
+    let written = mark.modified.duration_since(UNIX_EPOCH).ok()?;
+    let written = Moment {
+        seconds: u32::try_from(written.as_secs()).ok()?,
+        nanoseconds: written.subsec_nanos(),
+    };
+    Some(Tracked {
+        tree: noted_tree(&index),
+        touched: touched(&index, written, top)?,
+        index: Some(mark),
+    })
+}
+
+/// Elsewhere what Git notes of a file is not what the system tells.
+#[cfg(not(unix))]
+fn look(_index: &Path, _top: &Path) -> Option<Tracked> {
+    None
 }

@@ -61,6 +61,17 @@ pub(super) fn from_library(oid: git2::Oid) -> Result<Oid> {
     Oid::from_bytes(oid.as_bytes()).context("reading an object id")
 }
 
+/// Returns the id that a blob of this content has, `length` bytes long.
+pub(super) fn blob_id(content: &[u8], length: usize) -> Option<Oid> {
+    let format = match length {
+        20 => git2::ObjectFormat::Sha1,
+        32 => git2::ObjectFormat::Sha256,
+        _ => return None,
+    };
+    let id = git2::Oid::hash_object_ext(git2::ObjectType::Blob, content, format).ok()?;
+    from_library(id).ok()
+}
+
 /// Tries a write again while it fails for a passing reason: a held lock, or a directory that a
 /// running `git gc` has just removed.
 pub(super) fn retry<T>(

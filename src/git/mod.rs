@@ -18,6 +18,11 @@ mod head_move;
 mod history;
 mod hook_run;
 mod hooks_path;
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "only a look at the disk wants to know the files")
+)]
+mod index_file;
 mod index_tree;
 mod layout;
 mod library;
@@ -38,6 +43,8 @@ mod revision;
 mod sharing;
 mod snapshot;
 mod status;
+#[cfg(unix)]
+mod touched;
 mod tree_walk;
 mod worktree_file;
 mod worktrees;

@@ -6,12 +6,8 @@ use crate::model::path::RepoPath;
 
 /// One path that differs, in the words that git printed.
 pub(super) struct Row<'a> {
-    /// The mode on the older side.
-    pub(super) old_mode: &'a [u8],
     /// The mode on the newer side.
     pub(super) mode: &'a [u8],
-    /// The id on the older side.
-    pub(super) old_id: &'a [u8],
     /// The id on the newer side.
     pub(super) id: &'a [u8],
     /// Whether it is in conflict, which says nothing of either side.
@@ -27,13 +23,11 @@ pub(super) fn rows(printed: &[u8]) -> Result<Vec<Row<'_>>> {
     while let (Some(row), Some(path)) = (fields.next(), fields.next()) {
         let row = row.strip_prefix(b":").unwrap_or(row);
         let words: Vec<&[u8]> = row.split(|byte| *byte == b' ').collect();
-        let [old_mode, mode, old_id, id, letter] = *words.as_slice() else {
+        let [_, mode, _, id, letter] = *words.as_slice() else {
             bail!("a row of {} words", words.len());
         };
         rows.push(Row {
-            old_mode,
             mode,
-            old_id,
             id,
             is_unmerged: letter == b"U",
             path: RepoPath::new(path),

@@ -7,6 +7,7 @@ use std::thread;
 
 use anyhow::{Context as _, Result};
 
+use super::index_file::IndexFile;
 use super::index_tree::noted_tree;
 use super::objects::{Kind, parse_oid};
 use super::raw_diff;
@@ -29,7 +30,7 @@ impl Repo {
     pub fn snapshot(&self, source: &TreeSource) -> Result<Snapshot> {
         match source {
             TreeSource::Worktree => self.worktree_snapshot(),
-            TreeSource::Staged => self.index_snapshot(&self.layout.index),
+            TreeSource::Staged => self.index_snapshot(),
             TreeSource::Revision(revision) => {
                 let (commit, tree) = self.resolve_tree(revision)?;
                 Ok(Snapshot {
@@ -67,12 +68,13 @@ impl Repo {
         let top = self.layout().top.as_deref().ok_or_else(|| {
             no_work_tree().hint("'git plan verify --at REV' judges a commit without one")
         })?;
-        let index = self.own_index();
-        let mut snapshot = self.index_snapshot(&index)?;
-        let Some(differences) = self.differences(&index)? else {
+        let commit = self.head()?.commit;
+        let base = self.tree_of(commit)?;
+        let Some(differences) = self.differences()? else {
             return self.snapshot_by_status(top);
         };
-        let mut overlay: BTreeMap<_, _> = snapshot.overlay.into_iter().collect();
+        let staged = self.index_overlay(&self.own_index(), differences.tree, base)?;
+        let mut overlay: BTreeMap<_, _> = staged.into_iter().collect();
         for (path, disk) in differences.changed {
             overlay.insert(path, over_disk(disk));
         }
@@ -80,8 +82,11 @@ impl Repo {
             overlay.insert(path, Overlay::Other);
         }
         lay_untracked(&mut overlay, differences.untracked, top)?;
-        snapshot.overlay = overlay.into_iter().collect();
-        Ok(snapshot)
+        Ok(Snapshot {
+            commit,
+            base,
+            overlay: overlay.into_iter().collect(),
+        })
     }
 
     /// The work tree as one `git status` sees it, which reads the index once.
@@ -105,45 +110,52 @@ impl Repo {
         })
     }
 
-    /// What an index lays over HEAD: of a conflict, our side; nothing for a mere intent to add.
-    fn index_snapshot(&self, index: &Path) -> Result<Snapshot> {
+    /// What the index of a commit being made lays over HEAD.
+    fn index_snapshot(&self) -> Result<Snapshot> {
+        let index = &self.layout.index;
         let commit = self.head()?.commit;
         let base = self.tree_of(commit)?;
-        let overlay = match self.noted_overlay(index, base) {
-            Some(noted) => noted,
-            None => self.asked_overlay(index, base)?,
-        };
         Ok(Snapshot {
             commit,
             base,
-            overlay,
+            overlay: self.index_overlay(index, self.noted_tree(), base)?,
         })
     }
 
-    /// What an index lays over `base`, told without a child where it notes its own tree.
-    fn noted_overlay(
+    fn noted_tree(&self) -> Option<TreeId> {
+        let coming = self.coming_index.lock().ok().and_then(|mut it| it.take());
+        let index = match coming {
+            Some(coming) => coming.join().ok()?,
+            None => std::fs::read(&self.layout.index),
+        };
+        noted_tree(&IndexFile::read(&index.ok()?)?)
+    }
+
+    /// What an index lays over `base`: of a conflict, our side; nothing for a mere intent to add.
+    /// It takes no child where the index notes its tree.
+    fn index_overlay(
         &self,
         index: &Path,
+        noted: Option<TreeId>,
         base: Option<TreeId>,
-    ) -> Option<Vec<(RepoPath, Overlay)>> {
-        let base = base?;
-        let coming = self.coming_index.lock().ok().and_then(|mut it| it.take());
-        let read = match coming.filter(|_| index == self.layout.index) {
-            Some(coming) => coming.join().ok()?,
-            None => std::fs::read(index),
+    ) -> Result<Vec<(RepoPath, Overlay)>> {
+        let (Some(noted), Some(base)) = (noted, base) else {
+            return self.asked_overlay(index, base);
         };
-        let index = read.ok()?;
-        let staged = noted_tree(&index, base.0.as_bytes().len())?;
-        if staged == base {
-            return Some(Vec::new());
+        if noted == base {
+            return Ok(Vec::new());
         }
-        let objects = self.shared_objects().ok()?;
-        let changes = objects.diff_trees(Some(base), Some(staged)).ok()?;
+        let objects = self.shared_objects()?;
+        let Ok(changes) = objects.diff_trees(Some(base), Some(noted)) else {
+            // Nobody need have written the tree that is noted.
+            drop(objects);
+            return self.asked_overlay(index, Some(base));
+        };
         let over = changes.into_iter().map(|change| {
             let overlay = change.new.map_or(Overlay::Absent, Overlay::Object);
             (change.path, overlay)
         });
-        Some(over.collect())
+        Ok(over.collect())
     }
 
     fn asked_overlay(

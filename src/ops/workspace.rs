@@ -42,19 +42,16 @@ impl Workspace {
         Ok(Self::open_as_is(access)?.settled())
     }
 
-    /// Like [`Workspace::open`] for a command that will judge the work tree: git looks at it from
-    /// now on.
+    /// Like [`Workspace::open`] for a command that will judge the work tree, which is looked at
+    /// from now on.
     ///
     /// # Errors
     /// As [`Workspace::open`].
     pub fn open_on_worktree(access: Access) -> Result<Self> {
-        let ws = Self::open_as_is(access)?;
-        ws.repo.expect_untracked();
-        if access != Access::Create {
-            // By then git has read the configuration. Trouble is told to who needs the database.
-            let _ = ws.planning();
-        }
-        ws.repo.expect_changed();
+        let repo = Repo::discover()?;
+        // Of all that is waited for it takes the longest.
+        repo.expect_comparison();
+        let ws = Self::of(repo, access)?;
         Ok(ws.settled())
     }
 
@@ -79,7 +76,10 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::open`].
     pub fn open_as_is(access: Access) -> Result<Self> {
-        let repo = Repo::discover()?;
+        Self::of(Repo::discover()?, access)
+    }
+
+    fn of(repo: Repo, access: Access) -> Result<Self> {
         repo.expect_config();
         Ok(Self {
             repo,

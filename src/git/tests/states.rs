@@ -1,7 +1,10 @@
 //! Status and snapshots: every shape a path can take.
 
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
 use super::both_ways;
-use crate::git::testing::Sandbox;
+use crate::git::testing::{Sandbox, git_makes};
 use crate::git::{Disk, Staged, Status};
 use crate::model::path::RepoPath;
 use crate::model::tree::{Entry, Mode, Overlay, Snapshot, TreeSource};
@@ -152,40 +155,114 @@ fn snapshots_of_work_tree_and_index() {
     });
 }
 
+/// What a snapshot has of the disk is what `git status` sees there.
+#[track_caller]
+fn seen_by_status(sandbox: &Sandbox, state: &str) {
+    both_ways(sandbox, "r", |repo| {
+        let told = repo.snapshot(&TreeSource::Worktree).unwrap();
+        let seen = repo.snapshot_by_status(repo.top().unwrap()).unwrap();
+        assert_eq!(told, seen, "{state}");
+    });
+}
+
+/// The same, with git asked for nothing but what is not tracked.
+#[track_caller]
+fn seen_by_us(sandbox: &Sandbox, state: &str) {
+    seen_by_status(sandbox, state);
+    assert!(
+        sandbox.repo("r").differences().unwrap().is_some(),
+        "{state}"
+    );
+}
+
+fn set_modified(path: &Path, seconds: u64) {
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    let moment = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+    file.set_modified(moment).unwrap();
+}
+
 #[test]
-fn one_status_sees_what_two_questions_see() {
+fn one_status_sees_what_we_tell() {
     let sandbox = disturbed();
-    let check = |state: &str| {
-        both_ways(&sandbox, "r/nested", |repo| {
-            let asked = repo.snapshot(&TreeSource::Worktree).unwrap();
-            let seen = repo.snapshot_by_status(repo.top().unwrap()).unwrap();
-            assert_eq!(asked, seen, "{state}");
-        });
-    };
-    check("disturbed");
+    seen_by_status(&sandbox, "intended");
+    sandbox.git("r", &["rm", "-q", "--cached", "intended"]);
+    seen_by_us(&sandbox, "disturbed");
     for path in ["r/kept", "r/both"] {
-        let file = std::fs::File::options()
-            .write(true)
-            .open(sandbox.path(path));
-        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
-        file.unwrap().set_modified(long_ago).unwrap();
+        set_modified(&sandbox.path(path), 1);
     }
-    sandbox.git("r", &["config", "diff.autoRefreshIndex", "false"]);
-    sandbox.git("r", &["config", "diff.relative", "true"]);
-    sandbox.git("r", &["config", "diff.external", "false"]);
-    check("touched");
+    seen_by_us(&sandbox, "touched");
     sandbox.git("r", &["commit", "-q", "-m", "two"]);
     sandbox.git("r", &["write-tree"]);
-    check("committed");
+    seen_by_us(&sandbox, "committed");
     sandbox.git("r", &["rm", "-q", "-r", "--cached", "."]);
-    check("nothing tracked");
+    seen_by_us(&sandbox, "nothing tracked");
     sandbox.git("r", &["reset", "-q"]);
     sandbox.git("r", &["add", "nested/full"]);
     sandbox.git("r", &["commit", "-q", "-m", "a link"]);
     sandbox.write("r/nested/full/f", "y");
-    check("a dirty link");
+    seen_by_status(&sandbox, "a dirty link");
     sandbox.commit_all("r/nested/full", "moved");
-    check("a moved link");
+    seen_by_status(&sandbox, "a moved link");
+}
+
+/// With files older than the index, so that their times tell something.
+#[test]
+fn old_files_and_what_may_become_of_them() {
+    for format in ["--object-format=sha1", "--object-format=sha256"] {
+        if !git_makes(format) {
+            continue;
+        }
+        let sandbox = Sandbox::with_repository(&[format]);
+        let old = |path: &str, content: &str| {
+            sandbox.write(path, content);
+            set_modified(&sandbox.path(path), 1_000_000_000);
+        };
+        for name in ["a", "d/b", "d/e/c", "d/e/empty", "d.x/f", "g", "h", "run"] {
+            let content = if name.ends_with("empty") { "" } else { name };
+            old(&format!("r/{name}"), content);
+        }
+        std::os::unix::fs::symlink("a", sandbox.path("r/link")).unwrap();
+        sandbox.commit_all("r", "one");
+        seen_by_us(&sandbox, "clean");
+        for version in ["2", "3", "4"] {
+            sandbox.git("r", &["update-index", "--index-version", version]);
+            old("r/a", "A");
+            old("r/d/e/empty", "now not");
+            // Within one second of the inode's change git itself would be deceived.
+            let told = sandbox.repo("r").snapshot(&TreeSource::Worktree).unwrap();
+            let edited = ["a", "d/e/empty"].map(|path| (path.into(), Overlay::OnDisk));
+            assert_eq!(told.overlay, edited, "the same times, but other content");
+            old("r/a", "a");
+            old("r/d/e/empty", "");
+            seen_by_us(&sandbox, "back again");
+        }
+        std::fs::remove_file(sandbox.path("r/link")).unwrap();
+        std::os::unix::fs::symlink("a", sandbox.path("r/link")).unwrap();
+        seen_by_us(&sandbox, "a link made again");
+        std::fs::remove_file(sandbox.path("r/link")).unwrap();
+        sandbox.write("r/link", "a");
+        seen_by_us(&sandbox, "a file for a link");
+        std::fs::rename(sandbox.path("r/d"), sandbox.path("r/moved")).unwrap();
+        seen_by_us(&sandbox, "a directory that has gone");
+        std::os::unix::fs::symlink("moved", sandbox.path("r/d")).unwrap();
+        seen_by_us(&sandbox, "a link to where it went");
+        std::fs::remove_file(sandbox.path("r/g")).unwrap();
+        sandbox.write("r/g/inside", "x");
+        seen_by_status(&sandbox, "a directory for a file");
+        sandbox.git("r/g", &["init", "-q"]);
+        seen_by_status(&sandbox, "a repository for a file");
+        std::fs::remove_dir_all(sandbox.path("r/g")).unwrap();
+        let run = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(sandbox.path("r/run"), run).unwrap();
+        seen_by_us(&sandbox, "a mode");
+        sandbox.git("r", &["config", "core.fileMode", "false"]);
+        seen_by_status(&sandbox, "a mode that means nothing");
+        sandbox.git("r", &["config", "core.fileMode", "true"]);
+        sandbox.git("r", &["reset", "-q", "--hard"]);
+        sandbox.git("r", &["update-index", "--assume-unchanged", "h"]);
+        std::fs::remove_file(sandbox.path("r/h")).unwrap();
+        seen_by_us(&sandbox, "assumed to be there");
+    }
 }
 
 #[test]
@@ -285,7 +362,7 @@ fn the_index_of_the_commit_being_made() {
     std::fs::create_dir(sandbox.path("r/.git/hooks")).ok();
     let hook = sandbox.path("r/.git/hooks/pre-commit");
     std::fs::write(&hook, "#!/bin/sh\ncp \"$GIT_INDEX_FILE\" .git/seen-index\n").unwrap();
-    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
     sandbox.git("r", &["commit", "-q", "-m", "only f", "--only", "f"]);
     sandbox.git("r", &["reset", "-q", "--soft", "HEAD~1"]);
     let mut environment = sandbox.environment("r");
