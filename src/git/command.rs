@@ -197,6 +197,21 @@ impl Call {
         self
     }
 
+    /// Lets the child come to its end when everything around it is killed, as a process that holds
+    /// a lock of Git's must. It ends by itself: our end of its pipes goes with us.
+    ///
+    /// Not for children that start programs of the user's: those may ask at the terminal, which
+    /// stops whoever is not in its foreground.
+    #[cfg_attr(
+        not(unix),
+        expect(unused_mut, reason = "elsewhere no signal goes to a group")
+    )]
+    pub(super) fn outlasting(mut self) -> Self {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
+        self
+    }
+
     /// Runs to the end, whatever the exit status.
     pub(super) fn answer(self) -> Result<Answer> {
         self.start()?.answer()

@@ -96,9 +96,9 @@ impl Repo {
     /// When it names something else already, or the commit is missing: one broken ref is enough
     /// to stop `git gc`.
     pub fn create_ref(&self, name: &str, target: CommitId) -> Result<()> {
-        let context = || format!("creating ref {name}");
         if !self.has_object(target.0)? {
-            return Err(missing(Kind::Commit, target.0)).with_context(context);
+            return Err(missing(Kind::Commit, target.0))
+                .with_context(|| format!("creating ref {name}"));
         }
         let created = match self.shared_objects()?.source() {
             Source::Library(repository) => {
@@ -106,8 +106,13 @@ impl Repo {
                 retry(|| repository.reference(name, target, false, "").map(drop))
                     .map_err(Into::into)
             }
-            Source::Executable(_) => self.update_refs(format!("create {name}\0{target}\0")),
+            Source::Executable(_) => self.update_refs(&format!("create {name}\0{target}\0")),
         };
+        self.created(created, name, target)
+    }
+
+    /// Judges how creating a ref went: fine as well if it is there with the same target.
+    pub(super) fn created(&self, created: Result<()>, name: &str, target: CommitId) -> Result<()> {
         let Err(error) = created else {
             crash::point();
             return Ok(());
@@ -115,7 +120,7 @@ impl Repo {
         match self.ref_target(name) {
             Ok(Some(found)) if found == target.0 => Ok(()),
             Ok(Some(found)) => bail!("ref {name} names {found} already, not {target}"),
-            _ => Err(error).with_context(context),
+            _ => Err(error).with_context(|| format!("creating ref {name}")),
         }
     }
 
@@ -153,7 +158,7 @@ impl Repo {
             return Ok(());
         }
         let commands = rest.iter().map(|name| format!("delete {name}\0\0"));
-        self.update_refs(commands.collect())
+        self.update_refs(&commands.collect::<String>())
             .with_context(|| format!("dropping {} refs", rest.len()))?;
         crash::point();
         Ok(())
@@ -171,10 +176,12 @@ impl Repo {
         Ok(names.collect())
     }
 
-    fn update_refs(&self, commands: String) -> Result<()> {
+    /// Does all of it or nothing: input that breaks off before its end does nothing.
+    pub(super) fn update_refs(&self, commands: &str) -> Result<()> {
         let words = ["update-ref", "--no-deref", "-z", "--stdin"];
-        let call = self.unhooked(self.git.synced_call(&words))?;
-        call.input(commands).output().map(drop)
+        let call = self.unhooked(self.git.synced_call(&words))?.outlasting();
+        let input = format!("start\0{commands}commit\0");
+        call.input(input).output().map(drop)
     }
 }
 

@@ -24,7 +24,8 @@ impl Repo {
     /// # Errors
     /// When git cannot; the index is then as it was.
     pub fn read_index(&self, state: Oid) -> Result<()> {
-        self.done(self.git.call(&["read-tree", "--reset", &state.to_string()]))
+        let words = ["read-tree", "--reset", &state.to_string()];
+        self.done(self.git.call(&words).outlasting())
     }
 
     /// Takes stat data in, so that git knows which files are as the index says.
@@ -33,7 +34,8 @@ impl Repo {
     /// When git cannot be started; files that differ are no error.
     pub fn refresh_index(&self) -> Result<()> {
         let words = ["update-index", "-q", "--refresh"];
-        self.unhooked(self.git.call(&words))?.answer().map(drop)
+        let call = self.unhooked(self.git.call(&words))?;
+        self.converting(call)?.answer().map(drop)
     }
 
     /// Steps index and work tree from one tree or commit to another.
@@ -42,7 +44,8 @@ impl Repo {
     /// When a file to be replaced is not as `from` has it, or cannot be written.
     pub fn step(&self, from: Oid, to: Oid) -> Result<()> {
         let (from, to) = (from.to_string(), to.to_string());
-        self.done(self.git.call(&["read-tree", "-m", "-u", &from, &to]))
+        let words = ["read-tree", "-m", "-u", &from, &to];
+        self.done(self.converting(self.git.call(&words))?)
     }
 
     /// Stages what changed in tracked files.
@@ -50,7 +53,7 @@ impl Repo {
     /// # Errors
     /// When git cannot.
     pub fn add_tracked(&self) -> Result<()> {
-        self.done(self.git.call(&["add", "-u"]))
+        self.done(self.converting(self.git.call(&["add", "-u"]))?)
     }
 
     /// Stages these files, ignored or not.
@@ -58,7 +61,7 @@ impl Repo {
     /// # Errors
     /// When git cannot.
     pub fn add_forced(&self, paths: &[RepoPath]) -> Result<()> {
-        self.add_listed(&["-f"], paths)
+        self.done(self.converting(self.add_listed("-f", paths))?)
     }
 
     /// Notes these paths in the index without their content.
@@ -66,14 +69,13 @@ impl Repo {
     /// # Errors
     /// When git cannot.
     pub fn intend_to_add(&self, paths: &[RepoPath]) -> Result<()> {
-        self.add_listed(&["-N", "-f"], paths)
+        self.done(self.add_listed("-fN", paths).outlasting())
     }
 
-    fn add_listed(&self, flags: &[&str], paths: &[RepoPath]) -> Result<()> {
-        let mut words = vec!["--literal-pathspecs", "add"];
-        words.extend(flags);
+    fn add_listed(&self, flags: &str, paths: &[RepoPath]) -> Call {
+        let mut words = vec!["--literal-pathspecs", "add", flags];
         words.extend(["--pathspec-from-file=-", "--pathspec-file-nul"]);
-        self.done(self.git.call(&words).input(nul_ended(paths)))
+        self.git.call(&words).input(nul_ended(paths))
     }
 
     /// Writes the index as a tree.
@@ -82,7 +84,7 @@ impl Repo {
     /// When it holds conflicts or cannot be read.
     pub fn index_tree(&self) -> Result<TreeId> {
         let call = self.unhooked(self.git.synced_call(&["write-tree"]))?;
-        parse_oid(&call.output()?).map(TreeId)
+        parse_oid(&call.outlasting().output()?).map(TreeId)
     }
 
     /// Puts entries into the index, each with its stage and without stat data.
@@ -97,7 +99,7 @@ impl Repo {
             records.push(0);
         }
         let words = ["update-index", "-z", "--index-info"];
-        self.done(self.git.call(&words).input(records))
+        self.done(self.git.call(&words).outlasting().input(records))
     }
 
     /// Writes a file as the index has it, even if git takes it for unchanged.
@@ -113,11 +115,8 @@ impl Repo {
             _ => {}
         }
         let words = ["checkout-index", "-f", "-u", "-z", "--stdin"];
-        self.done(
-            self.git
-                .call(&words)
-                .input(nul_ended(std::slice::from_ref(path))),
-        )
+        let paths = nul_ended(std::slice::from_ref(path));
+        self.done(self.converting(self.git.call(&words).input(paths))?)
     }
 
     /// Gives a regular file of the work tree the bytes of a blob, unconverted; its mode stays.
@@ -179,7 +178,9 @@ impl Repo {
     /// # Errors
     /// When it names something else already.
     pub fn create_branch(&self, name: &str, at: CommitId) -> Result<()> {
-        self.create_ref(&branch_ref(name), at)
+        let name = branch_ref(name);
+        let created = self.update_refs(&format!("create {name}\0{at}\0"));
+        self.created(created, &name, at)
     }
 
     /// Drops a branch that still names `at`.
@@ -188,10 +189,8 @@ impl Repo {
     /// When it has moved on.
     pub fn drop_branch(&self, name: &str, at: CommitId) -> Result<()> {
         let (name, at) = (branch_ref(name), at.to_string());
-        self.done(
-            self.git
-                .call(&["update-ref", "--no-deref", "-d", &name, &at]),
-        )
+        let words = ["update-ref", "--no-deref", "-d", &name, &at];
+        self.done(self.git.call(&words).outlasting())
     }
 
     /// Makes HEAD name a branch; index and work tree stay as they are.
@@ -200,7 +199,7 @@ impl Repo {
     /// When git cannot.
     pub fn attach_head(&self, branch: &str) -> Result<()> {
         let words = ["symbolic-ref", "-m", REASON, "HEAD", &branch_ref(branch)];
-        self.done(self.git.call(&words))
+        self.done(self.git.call(&words).outlasting())
     }
 
     /// Makes HEAD name a commit itself; index and work tree stay as they are.
@@ -210,7 +209,17 @@ impl Repo {
     pub fn detach_head(&self, commit: CommitId) -> Result<()> {
         let commit = commit.to_string();
         let words = ["update-ref", "--no-deref", "-m", REASON, "HEAD", &commit];
-        self.done(self.git.call(&words))
+        self.done(self.git.call(&words).outlasting())
+    }
+
+    /// Lets a call that converts files finish as those that only move an index do, where no program
+    /// of the user's does it.
+    fn converting(&self, call: Call) -> Result<Call> {
+        let filters = self.config()?.subsections("filter");
+        Ok(match filters.is_empty() {
+            true => call.outlasting(),
+            false => call,
+        })
     }
 
     fn done(&self, call: Call) -> Result<()> {

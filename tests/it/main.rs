@@ -22,6 +22,7 @@ mod find;
 mod formats;
 mod gate;
 mod gate_failures;
+mod group_kills;
 mod hints;
 mod history;
 mod hit_tables;
