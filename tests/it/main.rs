@@ -46,6 +46,7 @@ mod prune;
 mod push_shapes;
 mod reconcile;
 mod rewind;
+mod routes;
 mod safekeeping;
 mod seed;
 mod sharing;

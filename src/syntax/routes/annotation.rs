@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::code::{Call, Code, Literal};
+use super::code::{Call, Code};
+use super::value::{Literal, UNKNOWN};
 
 /// How a language writes annotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,8 @@ pub(super) enum Target {
     Member { name: Option<usize> },
 }
 
-const CLASS_WORDS: [&str; 6] = ["class", "interface", "object", "record", "struct", "trait"];
+pub(super) const CLASS_WORDS: [&str; 6] =
+    ["class", "interface", "object", "record", "struct", "trait"];
 
 const MODIFIERS: [&str; 17] = [
     "abstract",
@@ -161,7 +163,7 @@ fn target(code: &Code<'_>, mut at: usize) -> Target {
 }
 
 /// The paths an annotation gives: its first argument, or the one called `value`, `path`,
-/// `template` or `route`; several when they are in brackets.
+/// `template`, `route` or `uri`; several when they are in brackets.
 pub(super) fn paths(code: &Code<'_>, annotation: Annotation) -> Vec<Literal> {
     let Some(call) = annotation.call else {
         return Vec::new();
@@ -171,35 +173,50 @@ pub(super) fn paths(code: &Code<'_>, annotation: Annotation) -> Vec<Literal> {
     for argument in &arguments {
         elements.extend(code.entries(argument.clone()));
     }
-    let named = ["value", "path", "template", "route"]
+    let named = ["value", "path", "template", "route", "uri"]
         .into_iter()
         .find_map(|name| code.named(&elements, name));
     if let Some(value) = named {
         return values(code, value);
     }
-    match arguments.first() {
-        Some(first) => match code.literal(first.clone()) {
-            Some(literal) => vec![literal],
-            None => {
-                let is_list = matches!(code.text(first.start), "[" | "{" | "arrayOf")
-                    && !code.mentions(first.clone(), &[":"]);
-                let list = is_list.then(|| values(code, first.clone()));
-                list.unwrap_or_default()
-            }
-        },
-        None => Vec::new(),
+    let Some(first) = arguments.first() else {
+        return Vec::new();
+    };
+    let is_list = matches!(code.text(first.start), "[" | "{" | "arrayOf")
+        && !code.mentions(first.clone(), &[":"]);
+    match code.literal(first.clone()) {
+        Some(literal) => vec![literal],
+        None if is_list => values(code, first.clone()),
+        None => unknown(code, first.clone()).into_iter().collect(),
     }
 }
 
-/// The string literals of a value; of a list with keys (`['en' => '/x']`) without these.
+/// The strings of a value; of a list with keys (`['en' => '/x']`) without these.
 fn values(code: &Code<'_>, value: Range<usize>) -> Vec<Literal> {
-    let is_keyed = code.mentions(value.clone(), &["=>"]);
-    if !is_keyed {
-        return code.literals(value);
+    let one = |value: Range<usize>| {
+        let known = code.literal(value.clone());
+        known.or_else(|| unknown(code, value))
+    };
+    let open = value
+        .clone()
+        .find(|at| code.partner(*at) == value.end.checked_sub(1));
+    match open.map(|open| code.elements(open, value.end - 1)) {
+        Some(entries) if code.mentions(value.clone(), &["=>"]) => {
+            let last = |entry: Range<usize>| code.literals(entry).pop();
+            entries.into_iter().filter_map(last).collect()
+        }
+        Some(entries) => entries.into_iter().filter_map(one).collect(),
+        None => one(value).into_iter().collect(),
     }
-    let entries = code.entries(value).into_iter();
-    let last = |entry: Range<usize>| code.literals(entry).pop();
-    entries.filter_map(last).collect()
+}
+
+/// A path that only another file knows: `Paths.USERS`.
+fn unknown(code: &Code<'_>, value: Range<usize>) -> Option<Literal> {
+    let is_name = code.chain_end(value.start) == Some(value.end);
+    is_name.then(|| Literal {
+        text: UNKNOWN.to_owned(),
+        offset: code.offset(value.start),
+    })
 }
 
 /// Calls back for every class and member in order, with the prefixes of the classes around it,
@@ -221,18 +238,24 @@ pub(super) fn each_member<'a>(
             .map(|(_, prefixes)| prefixes.clone())
             .unwrap_or_default();
         match &group.target {
-            Target::Class { body, .. } => classes.push((body.clone(), prefixes(code, &group))),
+            Target::Class { body, .. } => {
+                let known = prefixes(code, &group)
+                    .into_iter()
+                    .filter(|prefix| prefix != UNKNOWN);
+                classes.push((body.clone(), known.collect()));
+            }
             Target::Member { .. } => member(code, &group, &around),
         }
     }
 }
 
-/// Every prefix with every path; no prefix is an empty one.
+/// Every prefix with every path, unless nothing is known of both; no prefix is an empty one.
 pub(super) fn pairs<'a>(
     prefixes: &'a [String],
     paths: &'a [Literal],
 ) -> impl Iterator<Item = (&'a str, &'a Literal)> {
     let bare = prefixes.is_empty().then_some("");
     let prefixes = prefixes.iter().map(String::as_str).chain(bare);
-    prefixes.flat_map(move |prefix| paths.iter().map(move |path| (prefix, path)))
+    let pairs = prefixes.flat_map(move |prefix| paths.iter().map(move |path| (prefix, path)));
+    pairs.filter(|(prefix, path)| !prefix.is_empty() || path.text != UNKNOWN)
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::value::Constants;
 use crate::syntax::parse::Parsed;
 use crate::syntax::tokens::{Token, TokenKind};
 
@@ -20,6 +21,7 @@ pub(super) struct Code<'a> {
     source: &'a [u8],
     /// For each bracket, the place of its partner.
     partners: Vec<Option<usize>>,
+    pub(super) constants: Constants<'a>,
 }
 
 /// A call, by the places of its tokens.
@@ -32,21 +34,13 @@ pub(super) struct Call {
     pub close: usize,
 }
 
-/// A string literal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Literal {
-    /// Its text, with `{}` for an interpolation.
-    pub text: String,
-    /// Where its text starts, after its quote if it has one.
-    pub offset: usize,
-}
-
 impl<'a> Code<'a> {
     pub(super) fn new(parsed: &'a Parsed, source: &'a [u8]) -> Self {
         let mut code = Self {
             tokens: parsed.tokens(),
             source,
             partners: vec![None; parsed.tokens().len()],
+            constants: Constants::default(),
         };
         let mut open: Vec<(usize, &str)> = Vec::new();
         for at in 0..code.tokens.len() {
@@ -68,6 +62,7 @@ impl<'a> Code<'a> {
             };
             open.push((at, closing));
         }
+        code.read_constants();
         code
     }
 
@@ -97,6 +92,21 @@ impl<'a> Code<'a> {
     /// Where a token starts in the source.
     pub(super) fn offset(&self, at: usize) -> usize {
         self.tokens.get(at).map_or(0, |token| token.range.start)
+    }
+
+    /// Where a token ends in the source.
+    pub(super) fn end(&self, at: usize) -> usize {
+        self.tokens.get(at).map_or(0, |token| token.range.end)
+    }
+
+    /// Whether a token is the first one of its line, or there is none.
+    pub(super) fn begins_line(&self, at: usize) -> bool {
+        let between = self.end(self.before(at))..self.offset(at);
+        at >= self.len()
+            || self
+                .source
+                .get(between)
+                .is_some_and(|between| between.contains(&b'\n'))
     }
 
     /// The bracket that belongs to this one.
@@ -158,7 +168,7 @@ impl<'a> Code<'a> {
                 .take(4)
                 .find(|at| matches!(self.text(*at), "=" | ":" | "=>"))?;
             let before = element.start..sign;
-            let key = self.literal(before.clone()).map_or_else(
+            let key = self.quoted(before.clone()).map_or_else(
                 || before.clone().map(|at| self.text(at)).collect(),
                 |literal| literal.text,
             );
@@ -172,65 +182,6 @@ impl<'a> Code<'a> {
             Some(close) if close + 1 == range.end => self.elements(range.start, close),
             _ => Vec::new(),
         }
-    }
-
-    /// The string literal that the range is, all of it.
-    pub(super) fn literal(&self, range: Range<usize>) -> Option<Literal> {
-        let (literal, end) = self.literal_at(range.start)?;
-        (end == range.end).then_some(literal)
-    }
-
-    /// All string literals in a range.
-    pub(super) fn literals(&self, range: Range<usize>) -> Vec<Literal> {
-        let mut found = Vec::new();
-        let mut at = range.start;
-        while at < range.end {
-            match self.literal_at(at) {
-                Some((literal, end)) => {
-                    found.push(literal);
-                    at = end;
-                }
-                None => at += 1,
-            }
-        }
-        found
-    }
-
-    /// A string literal and where it ends. Raw strings may have no quotes among the tokens.
-    fn literal_at(&self, start: usize) -> Option<(Literal, usize)> {
-        let mut literal = Literal {
-            text: String::new(),
-            offset: self.offset(start),
-        };
-        if self.kind(start)? == TokenKind::Text {
-            literal.text = self.text(start).to_owned();
-            return Some((literal, start + 1));
-        }
-        let ends_quoted = |at: usize| {
-            self.kind(at) == Some(TokenKind::Other)
-                && self
-                    .text(at)
-                    .trim_end_matches('#')
-                    .ends_with(['"', '\'', '`'])
-        };
-        if !ends_quoted(start) {
-            return None;
-        }
-        literal.offset = self.tokens.get(start)?.range.end;
-        let mut at = start + 1;
-        while !ends_quoted(at) {
-            if self.kind(at)? == TokenKind::Text {
-                literal.text.push_str(self.text(at));
-                at += 1;
-            } else if self.is_name(at) {
-                literal.text.push_str("{}");
-                at += 1;
-            } else {
-                literal.text.push_str("{}");
-                at = self.partner(at).filter(|to| *to > at)? + 1;
-            }
-        }
-        Some((literal, at + 1))
     }
 
     /// The name the call is made on: `b` in `a.b.c()`, `f` in `f(x).c()`.

@@ -1,7 +1,10 @@
 //! net/http, Gin, Echo, chi, Fiber, gorilla/mux and their like.
 
-use super::code::{Call, Code, Literal};
+use std::ops::Range;
+
+use super::code::{Call, Code};
 use super::prefix::Prefixes;
+use super::value::Literal;
 use super::{ANY, Route, each_method, method, path};
 
 /// What sends requests.
@@ -36,25 +39,20 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             ("Group" | "PathPrefix" | "Party", Some(literal))
                 if rooted || literal.text.is_empty() =>
             {
-                group(
-                    code,
-                    call,
-                    &path::join(&prefix, &literal.text),
-                    &mut prefixes,
-                );
-                let mounted = code
-                    .chained(call)
-                    .iter()
-                    .any(|next| matches!(code.text(next.name), "Handler" | "HandlerFunc"));
-                if mounted {
-                    found.extend(each_method(&[ANY], &prefix, &literal));
-                }
+                found.extend(group(code, call, &prefix, &literal, &mut prefixes));
+            }
+            ("Path", Some(literal)) if rooted && is_handled(code, call) => {
+                let methods = chained_methods(code, call);
+                found.extend(each_method(&methods, &prefix, &literal));
             }
             ("Route", Some(literal)) if rooted => {
                 let body = arguments.get(1).cloned().unwrap_or_default();
                 prefixes.open(body, &literal.text);
             }
-            ("Mount" | "StripPrefix" | "Static", Some(literal)) if rooted => {
+            (
+                "Mount" | "StripPrefix" | "Static" | "StaticFS" | "StaticFile" | "File",
+                Some(literal),
+            ) if rooted && arguments.len() > 1 => {
                 found.extend(each_method(&[ANY], &prefix, &literal));
             }
             (
@@ -64,13 +62,14 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             ) if arguments.len() > 1 => {
                 found.extend(handled(code, call, &prefix));
             }
-            (name, Some(literal)) if rooted || literal.text.is_empty() => {
-                let known = method(name).filter(|_| arguments.len() > 1);
-                let is_client =
-                    code.text(receiver) == "http" || !name.starts_with(char::is_uppercase);
-                if let Some(method) = known.filter(|_| !is_client) {
-                    found.extend(each_method(&[method], &prefix, &literal));
-                }
+            (name, Some(literal))
+                if (rooted || literal.text.is_empty())
+                    && arguments.len() > 1
+                    && name.starts_with(char::is_uppercase)
+                    && code.text(receiver) != "http" =>
+            {
+                let method = method(name).into_iter();
+                found.extend(method.flat_map(|it| each_method(&[it], &prefix, &literal)));
             }
             _ => {}
         }
@@ -92,25 +91,37 @@ fn prefix_of(code: &Code<'_>, prefixes: &mut Prefixes<'_>, call: Call) -> String
     }
 }
 
-/// `v1 := r.Group("/v1")`, `s := r.PathPrefix("/s").Subrouter()`, `app.Group("/g", func(…) {…})`.
-fn group<'a>(code: &Code<'a>, call: Call, prefix: &str, prefixes: &mut Prefixes<'a>) {
+/// `v1 := r.Group("/v1")`, `s := r.PathPrefix("/s").Subrouter()`, `app.Group("/g", func(…) {…})`;
+/// a route itself if a handler is chained to it.
+fn group<'a>(
+    code: &Code<'a>,
+    call: Call,
+    around: &str,
+    literal: &Literal,
+    prefixes: &mut Prefixes<'a>,
+) -> Vec<Route> {
+    let prefix = path::join(around, &literal.text);
     if let Some(variable) = code.assigned(code.chain_start(call.name)) {
-        prefixes.assign(variable, prefix.to_owned());
+        prefixes.assign(variable, prefix.clone());
     }
     let inner = code.arguments(call).into_iter().nth(1);
     if let Some(body) = inner.filter(|body| code.text(body.start) == "func") {
-        prefixes.open(body, prefix);
+        prefixes.open(body, &prefix);
+    }
+    match is_handled(code, call) {
+        true => each_method(&chained_methods(code, call), around, literal),
+        false => Vec::new(),
     }
 }
 
 /// `HandleFunc("GET /x", h)`, `HandleFunc("/x", h).Methods("GET")`, `Handle("GET", "/x", h)`.
 fn handled(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
     let arguments = code.arguments(call);
-    let mut literals: Vec<Literal> = arguments
-        .iter()
-        .take(2)
-        .flat_map(|range| code.literals(range.clone()))
-        .collect();
+    let strings = |range: &Range<usize>| match code.text(range.start) {
+        "[" => code.literals(range.clone()),
+        _ => code.literal(range.clone()).into_iter().collect(),
+    };
+    let mut literals: Vec<Literal> = arguments.iter().take(2).flat_map(strings).collect();
     let mut methods: Vec<&'static str> = Vec::new();
     while literals.len() > 1 {
         methods.extend(method(&literals.remove(0).text));
@@ -131,6 +142,20 @@ fn handled(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
         }
         _ => return Vec::new(),
     }
+    methods.extend(chained_methods(code, call));
+    each_method(&methods, prefix, &literal)
+}
+
+/// Whether a handler is chained to a call: `r.Path("/x").Handler(h)`.
+fn is_handled(code: &Code<'_>, call: Call) -> bool {
+    let chained = code.chained(call);
+    let mut names = chained.iter().map(|next| code.text(next.name));
+    names.any(|name| matches!(name, "Handler" | "HandlerFunc"))
+}
+
+/// What `.Methods("GET", http.MethodPost)` behind a call says.
+fn chained_methods(code: &Code<'_>, call: Call) -> Vec<&'static str> {
+    let mut methods = Vec::new();
     for next in code.chained(call) {
         if code.text(next.name) == "Methods" {
             let stated = code.literals(next.open..next.close);
@@ -141,5 +166,5 @@ fn handled(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
             );
         }
     }
-    each_method(&methods, prefix, &literal)
+    methods
 }

@@ -3,8 +3,10 @@
 use std::ops::Range;
 
 use super::annotation::{self, Group, Style, pairs};
-use super::code::{Call, Code, Literal};
-use super::{ANY, Route, each_method, method};
+use super::code::{Call, Code};
+use super::prefix::Prefixes;
+use super::value::Literal;
+use super::{ANY, Route, each_method, method, path};
 
 /// What sends requests, or answers them in a test, instead of declaring routes.
 const CLIENTS: [&str; 27] = [
@@ -43,23 +45,73 @@ const USES_RESULT: [&str; 9] = ["=", "(", ",", ":", "await", "return", "yield", 
 /// All routes of a file.
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut found = decorated(code);
+    let mut prefixes = Prefixes::default();
     for call in code.calls() {
         if !code.is_separator(code.before(call.name)) {
-            found.extend(constructed(code, call));
+            found.extend(constructed(code, call, &mut prefixes));
             continue;
         }
+        let prefix = prefix_of(code, call, &mut prefixes);
+        let known = found.len();
         match code.text(call.name) {
+            "basePath" => found.extend(based(code, call, &mut prefixes)),
+            "on" => found.extend(listed(code, call)),
             "route" => found.extend(route(code, call)),
             "use" | "mount" => found.extend(mount(code, call)),
-            "register" => found.extend(register(code, call)),
+            "register" => found.extend(register(code, call, &mut prefixes)),
             verb => {
                 if let Some(method) = method(verb).filter(|method| *method != "CONNECT") {
                     found.extend(declared(code, call, method));
                 }
             }
         }
+        if let Some(prefix) = prefix {
+            let own = found.iter_mut().skip(known);
+            own.for_each(|route| route.path = path::join(&prefix, &route.path));
+        }
     }
     found
+}
+
+/// The prefix of what a call is made on: a router of this file, or the plugin that it stands in.
+fn prefix_of(code: &Code<'_>, call: Call, prefixes: &mut Prefixes<'_>) -> Option<String> {
+    let around = prefixes.at(call.name);
+    let own = prefixes.of(code.text(code.chain_start(call.name)));
+    let prefix = own.map_or(around, str::to_owned);
+    Some(prefix).filter(|prefix| !prefix.is_empty())
+}
+
+/// The variable that a call is assigned to, constructed or not.
+fn assigned<'a>(code: &Code<'a>, call: Call) -> Option<&'a str> {
+    let start = code.chain_start(call.name);
+    let is_new = code.text(code.before(start)) == "new";
+    code.assigned(if is_new { code.before(start) } else { start })
+}
+
+/// Hono's `new Hono().basePath('/x')`.
+fn based<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<Route> {
+    let first = code.arguments(call).first().cloned();
+    let literal = first.and_then(|range| code.literal(range)).and_then(rooted);
+    let Some(literal) = literal else {
+        return Vec::new();
+    };
+    if let Some(variable) = assigned(code, call) {
+        prefixes.assign(variable, literal.text.clone());
+    }
+    each_method(&[ANY], "", &literal)
+}
+
+/// Hono's `app.on('PURGE', '/x', handler)`; events have no path.
+fn listed(code: &Code<'_>, call: Call) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let [verbs, place, _, ..] = arguments.as_slice() else {
+        return Vec::new();
+    };
+    let verbs = code.literals(verbs.clone());
+    let methods: Vec<&'static str> = verbs.iter().filter_map(|verb| method(&verb.text)).collect();
+    let literal = code.literal(place.clone()).and_then(rooted);
+    let literal = literal.filter(|_| !verbs.is_empty());
+    literal.map_or_else(Vec::new, |literal| each_method(&methods, "", &literal))
 }
 
 /// `app.get('/x', handler)`.
@@ -82,11 +134,8 @@ fn declared(code: &Code<'_>, call: Call, method: &'static str) -> Vec<Route> {
         .collect()
 }
 
-/// Paths begin with `/` or `*`, perhaps after a base that is known only at run time.
-fn rooted(mut literal: Literal) -> Option<Literal> {
-    if let Some(rest) = literal.text.strip_prefix("{}/") {
-        literal.text = format!("/{rest}");
-    }
+/// Paths begin with `/` or `*`.
+fn rooted(literal: Literal) -> Option<Literal> {
     literal.text.starts_with(['/', '*']).then_some(literal)
 }
 
@@ -181,27 +230,38 @@ fn mount(code: &Code<'_>, call: Call) -> Vec<Route> {
         .collect()
 }
 
-/// `fastify.register(plugin, { prefix: '/x' })`.
-fn register(code: &Code<'_>, call: Call) -> Vec<Route> {
-    code.arguments(call)
-        .get(1)
-        .map_or_else(Vec::new, |options| prefixed(code, options.clone()))
+/// `fastify.register(plugin, { prefix: '/x' })`; a plugin that is written there has the prefix.
+fn register(code: &Code<'_>, call: Call, prefixes: &mut Prefixes<'_>) -> Vec<Route> {
+    let arguments = code.arguments(call);
+    let [plugin, options, ..] = arguments.as_slice() else {
+        return Vec::new();
+    };
+    let Some(literal) = prefix(code, options.clone()) else {
+        return Vec::new();
+    };
+    prefixes.open(plugin.clone(), &literal.text);
+    each_method(&[ANY], "", &literal)
 }
 
-/// `new Router({ prefix: '/x' })`.
-fn constructed(code: &Code<'_>, call: Call) -> Vec<Route> {
+/// `const router = new Router({ prefix: '/x' })`.
+fn constructed<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<Route> {
     let is_router = code.text(call.name).ends_with("Router");
-    code.arguments(call)
-        .first()
+    let options = code.arguments(call).first().cloned();
+    let literal = options
         .filter(|_| is_router)
-        .map_or_else(Vec::new, |options| prefixed(code, options.clone()))
+        .and_then(|it| prefix(code, it));
+    let Some(literal) = literal else {
+        return Vec::new();
+    };
+    if let Some(variable) = assigned(code, call) {
+        prefixes.assign(variable, path::join("", &literal.text));
+    }
+    each_method(&[ANY], "", &literal)
 }
 
-fn prefixed(code: &Code<'_>, options: Range<usize>) -> Vec<Route> {
-    let prefix = code.named(&code.entries(options), "prefix");
-    prefix
-        .and_then(|range| code.literal(range))
-        .map_or_else(Vec::new, |literal| each_method(&[ANY], "", &literal))
+fn prefix(code: &Code<'_>, options: Range<usize>) -> Option<Literal> {
+    let prefix = code.named(&code.entries(options), "prefix")?;
+    code.literal(prefix)
 }
 
 /// `@Controller('x')` with `@Get('y')` in it.

@@ -1,15 +1,22 @@
 //! Spring, JAX-RS, Micronaut, Ktor, Javalin and their like, in Java, Kotlin and Scala.
 
 use super::annotation::{self, Group, Style, pairs};
-use super::code::{Call, Code, Literal};
+use super::code::{Call, Code};
 use super::prefix::Prefixes;
+use super::value::Literal;
 use super::{ANY, Route, each_method, method};
 
 /// All routes of a file.
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut found = annotated(code);
     let mut prefixes = Prefixes::default();
-    for call in code.calls() {
+    for at in 0..code.len() {
+        if let Some((literal, body)) = nested(code, at) {
+            prefixes.open(body, &literal.text);
+        }
+        let Some(call) = code.call(at) else {
+            continue;
+        };
         let prefix = prefixes.at(call.name);
         found.extend(built(code, call, &prefix));
         if code.text(call.name) == "route" || code.text(call.name) == "path" {
@@ -21,6 +28,15 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
         }
     }
     found
+}
+
+/// Spring's `"/x".nest { … }` in Kotlin.
+fn nested(code: &Code<'_>, name: usize) -> Option<(Literal, std::ops::Range<usize>)> {
+    let is_nest = code.text(name) == "nest" && code.is_separator(code.before(name));
+    let start = name.checked_sub(4).filter(|_| is_nest)?;
+    let literal = code.literal(start..name - 1)?;
+    let body = name + 1..code.partner(name + 1)?;
+    Some((literal, body))
 }
 
 /// The lambda after or last in the arguments: `get("/x") { … }`.
@@ -35,18 +51,29 @@ fn trailing_block(code: &Code<'_>, call: Call) -> Option<std::ops::Range<usize>>
     }
 }
 
+/// What sends requests, and its handlers are callbacks.
+const CLIENTS: [&str; 4] = ["client", "http", "httpClient", "webClient"];
+
 /// Ktor's `get("/x") { }`, Javalin's `app.get("/x", ctx -> …)`, Spring's `GET("/x", handler)`.
 fn built(code: &Code<'_>, call: Call, prefix: &str) -> Vec<Route> {
     let arguments = code.arguments(call);
     let first = arguments
         .first()
         .and_then(|range| code.literal(range.clone()));
-    let Some((method, literal)) = method(code.text(call.name)).zip(first) else {
+    let name = code.text(call.name);
+    let verb = method(name).or_else(|| (name == "webSocket").then_some(ANY));
+    let Some((method, literal)) = verb.zip(first) else {
         return Vec::new();
     };
-    let handler = arguments.get(1).cloned().unwrap_or_default();
-    let handled = code.mentions(handler, &["->", "::", "Companion"])
+    let receiver = code.receiver(call.name).map_or("", |at| code.text(at));
+    // A handler is given the request; what takes nothing makes a missing value.
+    let handles = |range: &std::ops::Range<usize>| {
+        code.partner(range.start) != Some(range.start + 1)
+            && code.mentions(range.clone(), &["->", "::", "Companion"])
+    };
+    let handled = arguments.iter().skip(1).any(handles)
         || arguments.len() == 1 && code.text(call.close + 1) == "{";
+    let handled = handled && !CLIENTS.contains(&receiver);
     let declares = handled && (literal.text.starts_with('/') || !prefix.is_empty());
     match declares {
         true => each_method(&[method], prefix, &literal),
@@ -113,10 +140,14 @@ fn member(code: &Code<'_>, group: &Group, prefixes: &[String]) -> Vec<Route> {
         }
         methods.extend(verb);
         paths.extend(annotation::paths(code, *annotation));
-        if let Some(call) = annotation.call.filter(|_| name == "RequestMapping") {
-            let stated = code
-                .named(&code.arguments(call), "method")
-                .unwrap_or_default();
+        let arguments = annotation
+            .call
+            .map_or_else(Vec::new, |call| code.arguments(call));
+        // Kotlin lists them without brackets.
+        let more = arguments.iter().skip(1);
+        paths.extend(more.filter_map(|range| code.literal(range.clone())));
+        if name == "RequestMapping" {
+            let stated = code.named(&arguments, "method").unwrap_or_default();
             methods.extend(stated.filter_map(|at| method(code.text(at))));
         }
     }

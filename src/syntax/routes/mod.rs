@@ -15,10 +15,12 @@ mod prefix;
 mod python;
 mod ruby;
 mod rust;
+mod value;
 
 use super::parse::Parsed;
 use crate::model::path::RepoPath;
-use code::{Code, Literal};
+use code::Code;
+use value::Literal;
 
 /// A declared route.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::annotation::{self, Group, Style, pairs};
-use super::code::{Call, Code, Literal};
+use super::code::{Call, Code};
 use super::prefix::Prefixes;
+use super::value::Literal;
 use super::{ANY, Route, each_method, method, path};
 
 /// Variables that routes are declared on.
@@ -124,9 +125,21 @@ fn group(code: &Code<'_>, call: Call) -> Option<(Range<usize>, String)> {
 /// `->except([…])` behind it leaves out.
 fn resource(code: &Code<'_>, call: Call, prefix: &str, literal: &Literal) -> Vec<Route> {
     let prefix = path::join(prefix, &chained_prefix(code, call));
-    let base = literal.text.replace('.', "/");
-    let last = base.rsplit('/').next().unwrap_or_default();
-    let one = format!("{base}/{{{}}}", path::singular(last));
+    let one = |name: &str| {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        format!("{name}/{{{}}}", path::singular(last))
+    };
+    // `photos.comments` are the comments of one photo.
+    let mut base = String::new();
+    let mut names = literal.text.split('.').peekable();
+    while let Some(name) = names.next() {
+        base.push('/');
+        match names.peek() {
+            Some(_) => base.push_str(&one(name)),
+            None => base.push_str(name),
+        }
+    }
+    let one = one(&base);
     let mut routes = vec![
         ("index", "GET", base.clone()),
         ("store", "POST", base.clone()),

@@ -1,10 +1,12 @@
 //! Flask, FastAPI, Django, Django REST framework, Starlette and their like.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::annotation::{self, Annotation, Style, Target};
-use super::code::{Call, Code, Literal};
+use super::code::{Call, Code};
 use super::prefix::Prefixes;
+use super::value::{Literal, UNKNOWN};
 use super::{ANY, Route, each_method, method, path};
 
 /// All routes of a file.
@@ -44,13 +46,72 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
         }
     }
+    let mut actions = HashMap::new();
     for group in annotation::groups(code, Style::At) {
-        let is_class = matches!(group.target, Target::Class { .. });
-        for annotation in group.annotations {
-            found.extend(decorated(code, annotation, &prefixes, is_class));
+        for annotation in &group.annotations {
+            let is_class = matches!(group.target, Target::Class { .. });
+            found.extend(decorated(code, *annotation, &prefixes, is_class));
+            found.extend(action(code, *annotation, &group.target, &mut actions));
         }
     }
     found
+}
+
+/// An extra action of a viewset in Django REST framework: `@action(detail=True, methods=['post'])`
+/// on a method, and `@name.mapping.delete` behind it. Where the viewset is registered is not known.
+fn action<'a>(
+    code: &Code<'a>,
+    annotation: Annotation,
+    target: &Target,
+    actions: &mut HashMap<&'a str, Literal>,
+) -> Vec<Route> {
+    let Target::Member { name: Some(name) } = *target else {
+        return Vec::new();
+    };
+    let arguments = annotation
+        .call
+        .map_or_else(Vec::new, |call| code.arguments(call));
+    let of_one = match code.text(annotation.name) {
+        "action" => match code.named(&arguments, "detail") {
+            Some(value) => code.text(value.start) == "True",
+            None => return Vec::new(),
+        },
+        "detail_route" => true,
+        "list_route" => false,
+        verb => {
+            let mapping = code
+                .receiver(annotation.name)
+                .filter(|at| code.text(*at) == "mapping");
+            let known = mapping.and_then(|at| actions.get(code.text(code.receiver(at)?)));
+            let Some((verb, place)) = method(verb).zip(known) else {
+                return Vec::new();
+            };
+            let text = place.text.clone();
+            let offset = code.offset(annotation.name);
+            return each_method(&[verb], "", &Literal { text, offset });
+        }
+    };
+    let stated = code.named(&arguments, "url_path");
+    let mut place = match stated {
+        Some(value) => code.literal(value),
+        None => Some(Literal {
+            text: code.text(name).to_owned(),
+            offset: code.offset(name),
+        }),
+    };
+    let Some(place) = place.as_mut() else {
+        return Vec::new();
+    };
+    place.text = path::join(
+        if of_one { UNKNOWN } else { "" },
+        &path::of_regex(&place.text),
+    );
+    actions.insert(code.text(name), place.clone());
+    let mut methods = stated_methods(code, &arguments);
+    if methods.is_empty() {
+        methods.push("GET");
+    }
+    each_method(&methods, "", place)
 }
 
 /// `@app.route('/x', methods=['GET'])`, `@router.get('/x')`; verbs count only as decorators, since
@@ -175,15 +236,21 @@ fn registered(code: &Code<'_>, call: Call, prefixes: &Prefixes<'_>) -> Vec<Route
                 text: path::of_regex(&literal.text),
                 ..literal
             }),
-        _ => place(code, &arguments, &["path", "rule"])
-            .filter(|_| arguments.len() > 1)
-            .or_else(|| code.literal(arguments.get(1)?.clone()))
-            .filter(|literal| literal.text.starts_with('/')),
+        _ => {
+            let rooted = |literal: &Literal| literal.text.starts_with('/');
+            place(code, &arguments, &["path", "rule"])
+                .filter(|literal| arguments.len() > 1 && rooted(literal))
+                .or_else(|| code.literal(arguments.get(1)?.clone()).filter(rooted))
+        }
     };
     let prefix = prefixes.of(receiver).unwrap_or_default();
-    literal.map_or_else(Vec::new, |literal| {
-        each_method(&stated_methods(code, &arguments), prefix, &literal)
-    })
+    let mut methods = stated_methods(code, &arguments);
+    // aiohttp has the method in front.
+    let first = arguments
+        .first()
+        .and_then(|range| code.literal(range.clone()));
+    methods.extend(first.and_then(|literal| method(&literal.text)));
+    literal.map_or_else(Vec::new, |literal| each_method(&methods, prefix, &literal))
 }
 
 /// aiohttp's `router.add_get('/x', handler)` and `web.get('/x', handler)`.

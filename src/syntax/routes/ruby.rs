@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::code::Literal;
+use super::value::Literal;
 use super::{ANY, Route, each_method, method, path};
 use crate::model::path::RepoPath;
 use crate::syntax::literal;

@@ -1,8 +1,9 @@
 //! Axum, Actix, Rocket and their like.
 
 use super::annotation::{self, Style};
-use super::code::{Call, Code, Literal};
+use super::code::{Call, Code};
 use super::prefix::Prefixes;
+use super::value::Literal;
 use super::{ANY, Route, each_method, method};
 
 /// All routes of a file.
@@ -33,6 +34,13 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
                 prefixes.open(inner, &literal.text);
             }
             ("nest_service" | "route_service" | "mount", Some(_)) if is_member => {
+                found.extend(each_method(&[ANY], &prefix, &literal));
+            }
+            ("new", Some(_))
+                if code
+                    .receiver(call.name)
+                    .is_some_and(|at| code.text(at) == "Files") =>
+            {
                 found.extend(each_method(&[ANY], &prefix, &literal));
             }
             ("scope", None) => {

@@ -35,6 +35,58 @@ fn spring_and_jax_rs() {
 }
 
 #[test]
+fn paths_made_of_constants() {
+    let java = |body: &str, expected: &[&str]| {
+        check(
+            "A.java",
+            &format!("class Paths {{ static final String ROOT = \"/r\"; }}\n{body}"),
+            expected,
+        );
+    };
+    java(
+        "@RequestMapping(A.BASE) class A { static final String BASE = \"/api\"; private static final String V1 = BASE + \"/v1\"; private final String low = \"/low\"; @GetMapping(V1 + \"/x\") void a() {} @PostMapping(value = {low + \"/a\", \"/b\" + \"/c\"}) void b() {} @PutMapping(path = Paths.ROOT) void c() {} }",
+        &[
+            "GET /api/api/v1/x",
+            "POST /api/low/a",
+            "POST /api/b/c",
+            "PUT /api/r",
+        ],
+    );
+    java(
+        "@RequestMapping(Other.BASE) class A { @GetMapping(Other.BASE + \"/x\") void a() {} @GetMapping(Other.X) void b() {} @GetMapping(path = {Other.ROOT, \"/y\" + Other.Z}) void c() {} }\n@RequestMapping(\"/a\" + Other.B) class B { @GetMapping(Other.C) void d() {} }",
+        &["GET /x", "GET /y{}", "GET /a{}/{}"],
+    );
+    java(
+        "@RequestMapping(\"/api\") class A { static final String X = \"/a\"; void f() { String X = \"/b\"; } @GetMapping(X) void a() {} @GetMapping(Y) void b() {} static final String Y = \"/c\".trim(); }",
+        &["GET /api/{}", "GET /api/{}"],
+    );
+    java(
+        "class A { static final String V = \"1\"; @GetMapping(\"/v\" + V + \"/x\") void a() {} @GetMapping((\"/y\") + (\"/z\")) void c() {} }",
+        &["GET /v{}/x", "GET /y/z"],
+    );
+    check(
+        "C.cs",
+        "[Route(Base + \"/[controller]\")] class UsersController { const string Base = \"api\"; [HttpGet(One)] public X A() {} [HttpPost($\"{One}/b\")] public X B() {} private const string One = \"one\"; }",
+        &["GET /api/Users/one", "POST /api/Users/one/b"],
+    );
+    check(
+        "C.cs",
+        "static class R { public const string Base = \"api\"; public const string One = $\"{Base}/one\"; } [Route(R.Base + \"/[controller]\")] class UsersController { [HttpGet(R.One)] public X A() {} [HttpPost($\"{R.Base}/b\")] public X B() {} }",
+        &["GET /api/Users/api/one", "POST /api/Users/api/b"],
+    );
+    check(
+        "a.go",
+        "package p\nconst base = \"/api\"\nconst (\n users = base + \"/users\"\n Typed string = \"/t\"\n)\nfunc f(other string) {\n r.GET(users+\"/:id\", h)\n r.POST(Typed, h)\n r.PUT(other+\"/o\", h)\n r.GET(other, h)\n}",
+        &["GET /api/users/:id", "POST /t", "PUT /o"],
+    );
+    check(
+        "a.rs",
+        "const USERS: &str = \"/users\"; fn f() { Router::new().route(USERS, get(a)).route(OTHER, get(b)) }",
+        &["GET /users"],
+    );
+}
+
+#[test]
 fn gin_echo_chi_net_http_gorilla() {
     let go = |body: &str, expected: &[&str]| {
         check(
@@ -117,7 +169,61 @@ fn kotlin() {
     check(
         "A.kt",
         "@RestController\n@RequestMapping(\"/api\")\nclass A(val s: S) {\n @GetMapping(\"/x\", \"/y\") fun x() = 1\n @PostMapping(value = [\"/z\"]) fun z() {}\n}",
-        &["GET /api/x", "POST /api/z"],
+        &["GET /api/x", "GET /api/y", "POST /api/z"],
+    );
+}
+
+#[test]
+#[cfg(feature = "all-languages")]
+fn constants_in_kotlin() {
+    check(
+        "A.kt",
+        "const val TOP = \"/top\"\n@RestController\n@RequestMapping(UserController.BASE)\nclass UserController {\n companion object { const val BASE = \"/api\" }\n @GetMapping(\"$BASE/x\") fun x() = 1\n @PostMapping(TOP + \"/y\", \"/n\") fun y() {}\n @PutMapping(value = [\"${TOP}/z\", \"/w\"]) fun z() {}\n @PatchMapping(arrayOf(\"/p\", TOP)) fun p() {}\n}",
+        &[
+            "GET /api/api/x",
+            "POST /api/top/y",
+            "POST /api/n",
+            "PUT /api/top/z",
+            "PUT /api/w",
+            "PATCH /api/p",
+            "PATCH /api/top",
+        ],
+    );
+}
+
+#[test]
+fn aspnet_conventional_routes() {
+    check(
+        "P.cs",
+        "app.MapControllerRoute(name: \"blog\", pattern: \"blog/{*article}\", defaults: new { controller = \"Blog\" }); app.MapControllerRoute(\"shop\", \"shop/{action=Index}/{id?}\"); app.MapAreaControllerRoute(\"a\", \"Admin\", \"Manage/{controller=Home}\"); app.MapAreaControllerRoute(name: \"b\", areaName: \"B\", pattern: \"B/{controller}\"); app.MapDefaultControllerRoute(); app.MapControllers(); app.MapRazorPages();",
+        &[
+            "ANY /blog/{*article}",
+            "ANY /shop/{action=Index}/{id?}",
+            "ANY /Manage/{controller=Home}",
+            "ANY /B/{controller}",
+            "ANY /{}/{}/{}",
+        ],
+    );
+    check(
+        "P.cs",
+        "app.MapFallbackToController(\"Index\", \"Home\"); app.MapFallbackToController(\"/app/{*rest}\", \"Index\", \"Home\"); app.MapFallbackToFile(\"index.html\", new StaticFileOptions()); app.MapFallbackToPage(\"/p/{x}\", \"/Page\"); app.MapFallback(() => 1); app.MapFallback(\"/f/{*x}\", H);",
+        &[
+            "ANY /*",
+            "ANY /app/{*rest}",
+            "ANY /*",
+            "ANY /p/{x}",
+            "ANY /*",
+            "ANY /f/{*x}",
+        ],
+    );
+    check(
+        "R.cs",
+        "routes.MapRoute(\"Default\", \"{controller}/{action}\", new { id = 1 }); config.Routes.MapHttpRoute(name: \"Api\", routeTemplate: \"api/{controller}/{id}\"); routes.MapRoute(name: \"t\", template: \"t/{x}\"); map.MapRouteTo(\"/no\"); MapRoute(\"a\", \"no\");",
+        &[
+            "ANY /{controller}/{action}",
+            "ANY /api/{controller}/{id}",
+            "ANY /t/{x}",
+        ],
     );
 }
 

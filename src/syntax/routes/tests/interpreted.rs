@@ -53,6 +53,49 @@ fn express_koa_fastify_hapi_hono() {
 }
 
 #[test]
+fn paths_made_of_constants() {
+    check(
+        "a.ts",
+        "const base = '/api'; const USERS: string = `${base}/users`;\nlet loose = '/loose';\nconst cond = x ? '/c' : '/d';\napp.get(USERS, (a) => b); app.post(base + '/x', (a) => b); app.put(`${base}/y`, h); app.get(loose, (a) => b); app.get(cond, (a) => b); app.get(`${loose}/z`, h); fastify.register(u, { base: base, prefix: base })",
+        &[
+            "GET /api/users",
+            "POST /api/x",
+            "PUT /api/y",
+            "GET /z",
+            "ANY /api",
+        ],
+    );
+    check(
+        "a.py",
+        "BASE = '/api'\nURL = BASE + '/users'\nitems = '/items'\n@app.get(URL)\ndef a(): pass\n@app.get(f'{BASE}/x')\ndef b(): pass\n@app.get(settings.BASE + '/y')\ndef c(): pass\n@app.get(items)\ndef d(): pass\n@app.get('/a'\n  '/b')\ndef e(): pass\nrouter = APIRouter(prefix=BASE)",
+        &[
+            "GET /api/users",
+            "GET /api/x",
+            "GET /y",
+            "GET /a/b",
+            "ANY /api",
+        ],
+    );
+    check(
+        "a.php",
+        "<?php class A { const BASE = '/api'; #[Route(self::BASE . '/x')] function a() {} #[Route(Other::X)] function b() {} }",
+        &["ANY /api/x"],
+    );
+    let doubled: String = (b'B'..=b'Z')
+        .map(|at| {
+            format!(
+                "{0}{0} = {1}{1} + {1}{1}\n",
+                char::from(at),
+                char::from(at - 1)
+            )
+        })
+        .collect();
+    let source =
+        format!("AA = '/a'\n{doubled}@app.get(ZZ)\ndef a(): pass\n@app.get(BB)\ndef b(): pass");
+    check("a.py", &source, &["GET /a/a"]);
+}
+
+#[test]
 fn clients_in_javascript_declare_nothing() {
     for source in [
         "axios.get('/x', config)",
@@ -142,6 +185,27 @@ fn django() {
             "ANY /",
             "ANY /items",
         ],
+    );
+}
+
+#[test]
+fn actions_of_django_rest_framework() {
+    check(
+        "views.py",
+        "class UserViewSet(viewsets.ModelViewSet):\n    @action(detail=True, methods=['post', 'delete'], permission_classes=[IsAdmin])\n    def set_password(self, request, pk=None): pass\n    @set_password.mapping.patch\n    def patch_password(self, request): pass\n    @action(detail=False)\n    def recent_users(self, request): pass\n    @permission_classes([A])\n    @decorators.action(url_path=r'groups/(?P<group>\\d+)', detail=True, url_name='x')\n    async def group(self, request, pk, group): pass\n    @list_route(methods=['GET'])\n    def old(self, request): pass",
+        &[
+            "POST /{}/set_password",
+            "DELETE /{}/set_password",
+            "PATCH /{}/set_password",
+            "GET /recent_users",
+            "GET /{}/groups/{group}",
+            "GET /old",
+        ],
+    );
+    check(
+        "admin.py",
+        "@admin.action(description='x')\ndef publish(m, r, q): pass\n@action\ndef a(): pass\n@action(detail=True, url_path=other())\ndef b(): pass\n@x.mapping.get\ndef c(): pass",
+        &[],
     );
 }
 
