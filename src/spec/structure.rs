@@ -103,8 +103,7 @@ pub(super) fn check(code: &str, languages: &[Language]) -> Result<(), Flaw> {
     })
 }
 
-const COMPLETE: &str =
-    "a pattern is a whole expression, statement or definition; name its `language` to be sure";
+const COMPLETE: &str = "a pattern is a whole expression, statement, definition or type; name its `language` to be sure";
 const HOLES: &str = "`$NAME` stands for one node, `$$$` for any number of them";
 
 fn not_code(languages: &[Language]) -> String {

@@ -656,7 +656,7 @@ fn bad_patterns() {
 fn bad_structures() {
     let one = |lines: &str| rule(lines);
     let complete = Some(
-        "a pattern is a whole expression, statement or definition; name its `language` to be sure",
+        "a pattern is a whole expression, statement, definition or type; name its `language` to be sure",
     );
     let holes = Some("`$NAME` stands for one node, `$$$` for any number of them");
     refused(

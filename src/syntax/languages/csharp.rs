@@ -82,6 +82,7 @@ pub(super) static CSHARP: Dialect = Dialect {
         ("class A { ", " }"),
         ("", ""),
         ("", " class A {}"),
+        ("class A { ", " a; }"),
     ],
     ..Dialect::NONE
 };

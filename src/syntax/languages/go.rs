@@ -65,6 +65,7 @@ pub(super) static GO: Dialect = Dialect {
         ("package p\n", "\n"),
         ("package p\nvar x = T{", "}"),
         ("package p\ntype T struct {\n", "\n}"),
+        ("package p\nvar x ", "\n"),
     ],
     ..Dialect::NONE
 };

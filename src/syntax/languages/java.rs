@@ -67,6 +67,7 @@ pub(super) static JAVA: Dialect = Dialect {
         ("", ""),
         ("class A { void f() { try { } ", " } }"),
         ("", " class A {}"),
+        ("class A { ", " a; }"),
     ],
     ..Dialect::NONE
 };

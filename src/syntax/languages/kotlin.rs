@@ -54,6 +54,6 @@ pub(super) static KOTLIN: Dialect = Dialect {
     ],
     rests: &["gap", "gap: Gap"],
     statements: &["gap", "val gap = 1"],
-    contexts: &[("", ""), ("class A { ", " }")],
+    contexts: &[("", ""), ("class A { ", " }"), ("val a: ", "")],
     ..Dialect::NONE
 };

@@ -34,6 +34,6 @@ pub(super) static PYTHON: Dialect = Dialect {
     anonymous: &["lambda"],
     omissible: &["return_type", "type_parameters"],
     rows: &["block"],
-    contexts: &[("", ""), ("", "\ndef f(): pass")],
+    contexts: &[("", ""), ("", "\ndef f(): pass"), ("a: ", "")],
     ..Dialect::NONE
 };

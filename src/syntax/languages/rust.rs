@@ -74,6 +74,7 @@ pub(super) static RUST: Dialect = Dialect {
         ("fn f() { ", "; }"),
         ("impl A { ", " }"),
         ("struct A { ", " }"),
+        ("type A = ", ";"),
     ],
     ..Dialect::NONE
 };

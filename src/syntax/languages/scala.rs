@@ -51,6 +51,6 @@ pub(super) static SCALA: Dialect = Dialect {
     ],
     rows: &["indented_block"],
     rests: &["gap", "gap: Gap"],
-    contexts: &[("", ""), ("class A { ", " }")],
+    contexts: &[("", ""), ("class A { ", " }"), ("type A = ", "")],
     ..Dialect::NONE
 };

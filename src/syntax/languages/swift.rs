@@ -76,6 +76,6 @@ pub(super) static SWIFT: Dialect = Dialect {
     rows: &["statements"],
     rests: &["gap", "gap: Gap"],
     statements: &["gap", "var gap = 1"],
-    contexts: &[("", ""), ("class A { ", " }")],
+    contexts: &[("", ""), ("class A { ", " }"), ("let a: ", "")],
     ..Dialect::NONE
 };

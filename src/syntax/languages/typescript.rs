@@ -134,5 +134,15 @@ const BASE: Dialect = Dialect {
         "type_arguments",
         "type_parameters",
     ],
+    contexts: &[
+        ("", ""),
+        ("(", ")"),
+        ("({", "})"),
+        ("class A { ", " }"),
+        ("", " class A {}"),
+        // No other place takes a named type and neither an object nor a function, which as types
+        // look just like values.
+        ("interface A extends ", " {}"),
+    ],
     ..javascript::BASE
 };

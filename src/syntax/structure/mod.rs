@@ -38,6 +38,15 @@ pub struct StructureFlaw {
     pub offset: usize,
 }
 
+impl StructureFlaw {
+    /// Whether it says more than another: that nothing but a hole is left of the code, or else
+    /// what comes later in it.
+    fn outdoes(&self, other: &Self) -> bool {
+        let weight = |flaw: &Self| (flaw.kind == StructureFlawKind::OnlyHole, flaw.offset);
+        weight(self) > weight(other)
+    }
+}
+
 /// What can be wrong with a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StructureFlawKind {
@@ -68,7 +77,7 @@ impl Structure {
     /// Asks whether any of the languages takes the code.
     ///
     /// # Errors
-    /// What the language says that got farthest.
+    /// What says most: as a rule, that of the language that got farthest.
     pub fn check(code: &str, languages: &[Language]) -> Result<(), StructureFlaw> {
         let holes = Holes::of(code);
         if let Some(offset) = too_deep(code) {
@@ -80,8 +89,7 @@ impl Structure {
             match reading::readings(*language, code, &holes) {
                 Ok(_) => return Ok(()),
                 Err(flaw) => {
-                    let farther = |known: &StructureFlaw| flaw.offset > known.offset;
-                    if worst.as_ref().is_none_or(farther) {
+                    if worst.as_ref().is_none_or(|known| flaw.outdoes(known)) {
                         worst = Some(flaw);
                     }
                 }

@@ -64,9 +64,9 @@ pub(super) fn readings(
                 Ok(reading) => found.push(reading),
                 Err((kind, at)) => {
                     let offset = holes.offset(&filled, at).min(code.len());
-                    let farther = |known: &StructureFlaw| offset > known.offset;
-                    if flaw.as_ref().is_none_or(farther) {
-                        flaw = Some(StructureFlaw { kind, offset });
+                    let new = StructureFlaw { kind, offset };
+                    if flaw.as_ref().is_none_or(|known| new.outdoes(known)) {
+                        flaw = Some(new);
                     }
                 }
             }

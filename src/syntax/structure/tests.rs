@@ -350,6 +350,137 @@ fn rust() {
 }
 
 #[test]
+fn types() {
+    let check = |path: &str, rows: &[Row]| {
+        for (code, source, expected) in rows {
+            assert_eq!(found(path, code, source), *expected, "{code} in {path}");
+        }
+    };
+    check(
+        "a.rs",
+        &[
+            (
+                "Box<dyn Error>",
+                "fn f(a: &dyn Error) -> Result<(), Box<dyn Error>> { }",
+                &["Box<dyn Error>"],
+            ),
+            (
+                "Rc<RefCell<$T>>",
+                "struct S { a: Rc<RefCell<u8>>, b: Rc<u8> }",
+                &["Rc<RefCell<u8>>"],
+            ),
+            (
+                "&'static str",
+                "fn f(a: &'static str, b: &str) { }",
+                &["&'static str"],
+            ),
+            (
+                "[u8; 4]",
+                "fn f(a: [u8; 4]) { let b = [u8; 4]; }",
+                &["[u8; 4]", "[u8; 4]"],
+            ),
+            ("dyn Error", "type A = Box<dyn Error>;", &["dyn Error"]),
+        ],
+    );
+    let source = "const a: Promise<any> = b as Promise<string>; f<Promise<any>>()";
+    check(
+        "a.ts",
+        &[
+            ("Promise<any>", source, &["Promise<any>", "Promise<any>"]),
+            (
+                "Promise<$T>",
+                source,
+                &["Promise<any>", "Promise<string>", "Promise<any>"],
+            ),
+            (
+                "{ a: $X }",
+                "let a: { a: string } = { a: 1 }",
+                &["{ a: 1 }"],
+            ),
+            ("($A) => $B", "let a: (b) => c = (d) => e", &["(d) => e"]),
+        ],
+    );
+    check(
+        "A.java",
+        &[
+            (
+                "List<$T>",
+                "class A { List<String> a; Map<String, List<Integer>> b() { } }",
+                &["List<String>", "List<Integer>"],
+            ),
+            (
+                "java.util.Date",
+                "class A { java.util.Date a; }",
+                &["java.util.Date"],
+            ),
+        ],
+    );
+    check(
+        "A.cs",
+        &[(
+            "Task<$T>",
+            "class A { Task<int> a; List<Task<string>> B(Task c) { } }",
+            &["Task<int>", "Task<string>"],
+        )],
+    );
+    let source =
+        "package p\nfunc f(a *gin.Context, b map[string]interface{}) []byte { *c.d = e }\n";
+    check(
+        "a.go",
+        &[
+            ("*gin.Context", source, &["*gin.Context"]),
+            (
+                "map[string]interface{}",
+                source,
+                &["map[string]interface{}"],
+            ),
+            ("interface{}", source, &["interface{}"]),
+            ("[]byte", source, &["[]byte"]),
+        ],
+    );
+    check(
+        "a.py",
+        &[(
+            "Optional[$T]",
+            "def f(a: Optional[int], b: List[Optional[A]]): c = Optional[int]\n",
+            &["Optional[int]", "Optional[A]", "Optional[int]"],
+        )],
+    );
+    check(
+        "a.kt",
+        &[(
+            "LiveData<$T>",
+            "fun f(a: LiveData<Int>): List<LiveData<A>> { val b: LiveData<B> = c() }",
+            &["LiveData<Int>", "LiveData<A>", "LiveData<B>"],
+        )],
+    );
+    check(
+        "a.swift",
+        &[(
+            "Array<$T>",
+            "func f(a: Array<Int>) -> Set<Array<A>> { let b: Array<B> = c() }",
+            &["Array<Int>", "Array<A>", "Array<B>"],
+        )],
+    );
+    check(
+        "a.scala",
+        &[(
+            "Future[$T]",
+            "object A { def f(a: Future[Int]): Seq[Future[B]] = { g[Future[C]]() } }",
+            &["Future[Int]", "Future[B]", "Future[C]"],
+        )],
+    );
+    check(
+        "a.cpp",
+        &[(
+            "std::auto_ptr<$T>",
+            "std::auto_ptr<int> f(std::auto_ptr<A> a) { g<std::auto_ptr<B>>(); }",
+            &["std::auto_ptr<int>", "std::auto_ptr<A>", "std::auto_ptr<B>"],
+        )],
+    );
+}
+
+#[test]
 fn arguments_of_rust_macros() {
     let body = |text: &str| format!("fn f() {{ {text} }}");
     let rows: &[Row] = &[
