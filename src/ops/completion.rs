@@ -3,6 +3,9 @@
 //! A history answers for a task when it contains a commit at which the task was completed or
 //! recorded as passing, or a commit that stands for such a one.
 
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 
 use crate::error::Failure;
@@ -10,7 +13,7 @@ use crate::git::{Known, Repo};
 use crate::model::event::{Cause, Rewritten};
 use crate::model::id::CommitId;
 use crate::model::task::Task;
-use crate::store::Reader;
+use crate::store::{Memo, Reader};
 
 use super::stand_in::NewCommits;
 use super::workspace::Workspace;
@@ -66,10 +69,18 @@ impl Completed {
     }
 }
 
+/// A history that took longer to walk is remembered.
+const SOON: Duration = Duration::from_millis(3);
+
 /// The history of one commit, asked which tasks it answers for.
 struct History<'a> {
     repo: &'a Repo,
+    memo: &'a Memo,
     tip: CommitId,
+    /// Whether it contains what was looked for.
+    walked: HashMap<CommitId, bool>,
+    /// Completions that it contains.
+    contained: Vec<CommitId>,
     known: Known,
     /// Listed when first needed.
     new_commits: Option<NewCommits<'a>>,
@@ -85,8 +96,9 @@ impl History<'_> {
                 present.push(*commit);
             }
         }
-        for commit in &present {
-            if self.repo.is_ancestor(*commit, self.tip)? {
+        // The last is the nearest, if any is near.
+        for commit in present.iter().rev() {
+            if self.contains(*commit)? {
                 return Ok(true);
             }
         }
@@ -105,6 +117,27 @@ impl History<'_> {
             }
         }
         Ok(true)
+    }
+
+    /// A history that was walked once is walked from there.
+    fn contains(&mut self, commit: CommitId) -> Result<bool> {
+        let mut reached = false;
+        for other in self.memo.descendants(commit).into_iter().chain([commit]) {
+            reached = reached || self.walk_to(other)?;
+        }
+        if reached {
+            self.contained.push(commit);
+        }
+        Ok(reached)
+    }
+
+    fn walk_to(&mut self, commit: CommitId) -> Result<bool> {
+        if let Some(known) = self.walked.get(&commit) {
+            return Ok(*known);
+        }
+        let is_contained = self.repo.is_ancestor(commit, self.tip)?;
+        self.walked.insert(commit, is_contained);
+        Ok(is_contained)
     }
 
     fn holds_copy_of(&mut self, commit: CommitId) -> Result<bool> {
@@ -169,11 +202,15 @@ pub(super) fn split_beyond(ws: &Workspace, tip: CommitId, known: Known) -> Resul
     }
     let mut history = History {
         repo: ws.repo(),
+        memo: ws.memo(),
         tip,
+        walked: HashMap::new(),
+        contained: Vec::new(),
         known,
         new_commits: None,
         copies: Vec::new(),
     };
+    let begun = Instant::now();
     for it in completed {
         let side = if history.answers_for(&it)? {
             &mut split.here
@@ -181,6 +218,9 @@ pub(super) fn split_beyond(ws: &Workspace, tip: CommitId, known: Known) -> Resul
             &mut split.elsewhere
         };
         side.push(it.task);
+    }
+    if begun.elapsed() > SOON {
+        ws.memo().put_descendant(tip, &history.contained);
     }
     split.copies = history.copies;
     Ok(split)

@@ -1,4 +1,5 @@
-//! memo.db: what the last scan of each spec found. A cache that never fails anybody.
+//! memo.db: what the last scan of each spec found, and how distant commits are related. A cache
+//! that never fails anybody.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,16 +11,19 @@ use sha2::{Digest as _, Sha256};
 
 use super::connection::{connect, immediate};
 use super::place::Modes;
-use crate::model::id::{SpecHash, TreeId};
+use crate::model::id::{CommitId, SpecHash, TreeId};
 
 /// `GPlm`, so that no other file of ours is taken for a memo.
 const APPLICATION_ID: i32 = 0x4750_6c6d;
 /// Raised whenever the table changes; an older file is dropped, not migrated.
-const VERSION: i32 = 3;
+const VERSION: i32 = 4;
 /// How many rows are kept, the last written ones.
 const ROWS: u32 = 256;
+/// How many descendants of one commit are kept: a task is seen from a few branches.
+const DESCENDANTS: u32 = 4;
 
-/// One row per spec and engine version: the tree scanned last and what was found there.
+/// One row per spec and engine version: the tree scanned last and what was found there. Beside
+/// that, which commits descend from which, where it took long to tell.
 ///
 /// Whatever goes wrong, the file is dropped and this memo remembers nothing from then on.
 #[derive(Debug)]
@@ -109,6 +113,44 @@ impl Memo {
         });
     }
 
+    /// Returns commits whose histories are known to contain `ancestor`, the last learned first. What
+    /// the id of a commit stands for never changes, and its history with it.
+    pub fn descendants(&self, ancestor: CommitId) -> Vec<CommitId> {
+        let found = self.attempt(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT descendant FROM ancestry
+                     WHERE ancestor = :ancestor ORDER BY id DESC",
+                )?
+                .query_map(named_params! { ":ancestor": ancestor }, |row| row.get(0))?
+                .collect()
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Remembers that the history of `descendant` contains all of `ancestors`.
+    pub fn put_descendant(&self, descendant: CommitId, ancestors: &[CommitId]) {
+        self.attempt(|connection| {
+            immediate(connection, |transaction| {
+                let mut insert = transaction.prepare_cached(
+                    "INSERT OR REPLACE INTO ancestry (ancestor, descendant)
+                     VALUES (:ancestor, :descendant)",
+                )?;
+                let mut tidy = transaction.prepare_cached(
+                    "DELETE FROM ancestry WHERE ancestor = :ancestor AND id NOT IN
+                     (SELECT id FROM ancestry WHERE ancestor = :ancestor
+                      ORDER BY id DESC LIMIT :kept)",
+                )?;
+                for ancestor in ancestors {
+                    let pair = named_params! { ":ancestor": ancestor, ":descendant": descendant };
+                    insert.execute(pair)?;
+                    tidy.execute(named_params! { ":ancestor": ancestor, ":kept": DESCENDANTS })?;
+                }
+                Ok::<_, rusqlite::Error>(())
+            })
+        });
+    }
+
     /// Runs `job` on the open memo. A memo that is merely busy is left to those who have it.
     fn attempt<T>(&self, job: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Option<T> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,6 +220,12 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
                      payload   BLOB NOT NULL,
                      checksum  BLOB NOT NULL,
                      UNIQUE (spec_hash, engine)
+                 ) STRICT;
+                 CREATE TABLE ancestry (
+                     id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                     ancestor   TEXT NOT NULL,
+                     descendant TEXT NOT NULL,
+                     UNIQUE (ancestor, descendant)
                  ) STRICT;",
             )?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -208,7 +208,7 @@ fn only_the_tip_counts() {
 }
 
 /// The task completed on a branch of two commits, and main as it was.
-fn completed_on_topic() -> TestRepo {
+pub(crate) fn completed_on_topic() -> TestRepo {
     let repo = project();
     repo.git(["switch", "-q", "-c", "topic"]).ok();
     repo.commit_file("first");

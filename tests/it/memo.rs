@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::gate;
 use crate::support::TestRepo;
 
 const SPEC: &str = "refactor_name: S
@@ -62,4 +63,29 @@ fn the_memo_changes_no_answer_of_the_program() {
         }
     }
     assert!(broken >= STEPS.len(), "{broken}");
+}
+
+/// Were it not asked, a history would be walked back to a completion years ago at every push. What
+/// is planted here is not true, so as to be seen.
+#[test]
+fn a_history_is_walked_from_where_it_was_walked_before() {
+    let repo = gate::completed_on_topic();
+    let judged = || repo.plan(["verify"]).ok().stdout;
+    assert!(judged().contains("Nothing to verify"), "{}", judged());
+    let id = |name: &str| repo.git(["rev-parse", name]).ok().stdout.trim().to_owned();
+    let memo = rusqlite::Connection::open(repo.path(".git/plan/memo.db")).unwrap();
+    memo.execute(
+        "INSERT INTO ancestry (ancestor, descendant) VALUES (?1, ?2)",
+        [id("topic"), id("main")],
+    )
+    .unwrap();
+    drop(memo);
+    repo.commit_file("later");
+    assert_eq!(repo.plan(["verify"]).status, 1);
+    assert!(
+        repo.plan(["verify", "--no-memo"])
+            .ok()
+            .stdout
+            .contains("Nothing")
+    );
 }

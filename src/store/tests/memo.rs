@@ -43,6 +43,23 @@ fn the_last_scan_of_a_spec_is_remembered() {
 }
 
 #[test]
+fn some_descendants_of_a_commit_are_remembered() {
+    let repository = with_plan();
+    let commit = |seed: u8| CommitId(oid(seed));
+    let first = memo(&repository);
+    assert_eq!(first.descendants(commit(1)), []);
+    first.put_descendant(commit(10), &[commit(1), commit(2)]);
+    for seed in 11..15 {
+        first.put_descendant(commit(seed), &[commit(1)]);
+    }
+    first.put_descendant(commit(12), &[commit(1)]);
+    let again = memo(&repository);
+    assert_eq!(again.descendants(commit(1)), [12, 14, 13, 11].map(commit));
+    assert_eq!(again.descendants(commit(2)), [commit(10)]);
+    assert_eq!(Memo::none().descendants(commit(1)), []);
+}
+
+#[test]
 fn nothing_is_made_where_no_plans_are() {
     let repository = Repository::new();
     memo(&repository).put(&hash("a"), 1, tree(1), b"x");
