@@ -9,7 +9,7 @@ use super::present::Present;
 use super::record::Record;
 use crate::error::Failure;
 use crate::git::{CommitText, Objects, Operation, Repo};
-use crate::model::checkpoint::{Captured, Checkpoint};
+use crate::model::checkpoint::Captured;
 use crate::model::id::{CommitId, Oid, TreeId, WorktreeName};
 use crate::model::path::RepoPath;
 use crate::model::time::Timestamp;
@@ -168,22 +168,6 @@ pub fn write_files(objects: &Objects, files: &[(RepoPath, Oid)]) -> Result<TreeI
         (path.clone(), Some(entry))
     });
     graft(objects, None, &entries.collect())
-}
-
-/// Reports whether HEAD, work tree and index are now what a checkpoint holds.
-///
-/// # Errors
-/// In a bare repository, or when something cannot be read.
-pub fn holds_present_state(repo: &Repo, checkpoint: &Checkpoint) -> Result<bool> {
-    if repo.head()?.commit != checkpoint.head {
-        return Ok(false);
-    }
-    let index = match record_of(repo, checkpoint.snapshot)? {
-        Some((record, _)) => repo.commit(record.index)?.tree,
-        None => checkpoint.tree,
-    };
-    let present = Present::capture(repo, &[])?;
-    Ok(present.stages.is_empty() && present.tree == checkpoint.tree && present.index == index)
 }
 
 /// Returns the name of the ref that keeps a snapshot alive.

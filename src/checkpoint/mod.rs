@@ -20,11 +20,12 @@ mod version;
 mod testing;
 
 pub use capture::{
-    CHECKPOINTS, KEEPS, held_by, holds_present_state, label_of, of_commit, of_worktree,
-    of_worktree_with, recapture, ref_name, worktree_of, write_files, write_keep, write_seal,
+    CHECKPOINTS, KEEPS, held_by, label_of, of_commit, of_worktree, of_worktree_with, recapture,
+    ref_name, worktree_of, write_files, write_keep, write_seal,
 };
 pub use diff::{diff_trees, full_diff};
 pub use restore::{RewindPlan, paths_written, plan_rewind};
+pub use state::holds_present_state;
 pub use step::{Step, apply};
 
 use crate::model::checkpoint::Origin;

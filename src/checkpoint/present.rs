@@ -44,6 +44,7 @@ impl Present {
     ///
     /// `also` are files to hold although Git may ignore them.
     pub(super) fn capture(repo: &Repo, also: &[RepoPath]) -> Result<Self> {
+        let convertible = repo.look_for_convertible()?;
         let mut status = repo.status()?;
         if !also.is_empty() {
             let also: BTreeSet<&RepoPath> = also.iter().collect();
@@ -62,11 +63,9 @@ impl Present {
         let mut reader = Reader::new(repo, &objects)?;
         reader.submodules(&status);
         reader.read(wanted(&status))?;
-        let raw = raw::find(
-            repo,
-            &objects,
-            &[&reader.hashed[..], &staged_only(&status)].concat(),
-        )?;
+        let read = [&reader.hashed[..], &staged_only(&status)].concat();
+        let unchanged = unchanged(&status, convertible.files()?);
+        let raw = raw::find(repo, &objects, &read, &unchanged)?;
         reader.take_as_added(&status, &raw)?;
         let tree = graft(&objects, Some(index), &reader.edits)?;
         let held = |path: &RepoPath| matches!(reader.edits.get(path), Some(Some(_)));
@@ -125,6 +124,15 @@ fn staged_only(status: &Status) -> Vec<(RepoPath, Entry)> {
             _ => None,
         });
     files.collect()
+}
+
+/// Leaves the files that are as in HEAD and in the index, for all that Git can tell.
+fn unchanged(status: &Status, files: Vec<(RepoPath, Entry)>) -> Vec<(RepoPath, Entry)> {
+    let changed = status.changed.iter().map(|changed| &changed.path);
+    let unmerged = status.unmerged.iter().map(|unmerged| &unmerged.path);
+    let changed: BTreeSet<&RepoPath> = changed.chain(unmerged).collect();
+    let files = files.into_iter();
+    files.filter(|(path, _)| !changed.contains(path)).collect()
 }
 
 /// A path at which the disk may differ from the index.

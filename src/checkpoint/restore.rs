@@ -3,7 +3,7 @@
 //! The steps first save the present state, then let Git step from it to the target. Only what
 //! the saved state holds can disappear; HEAD and branches stay as they are unless that was asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 
@@ -13,7 +13,7 @@ use super::obstacle::Ground;
 use super::present::Present;
 use super::state::{Scope, State};
 use super::step::{Part, Source, Step};
-use crate::git::{Objects, Repo};
+use crate::git::{Conversion, Objects, Repo};
 use crate::model::checkpoint::Origin;
 use crate::model::diff::FileDiff;
 use crate::model::id::{CommitId, TreeId};
@@ -75,7 +75,7 @@ pub fn plan_rewind(
             None => State::of_present(&present),
         };
         let state = target_state(repo, &objects, destination, &base)?;
-        Goal::state(&objects, &present, (state, scope))?
+        Goal::state(repo, &objects, &present, (state, scope))?
     };
     let obstacles = Ground::new(repo, &objects, &present)?.obstacles(&goal.changes)?;
     let mut steps = Vec::new();
@@ -135,10 +135,7 @@ fn commit_state(objects: &Objects, base: &State, tree: TreeId) -> Result<State> 
     }
     Ok(State {
         tree: graft(objects, Some(tree), &kept)?,
-        index: tree,
-        stages: Vec::new(),
-        intended: Vec::new(),
-        raw: Vec::new(),
+        ..State::of_tree(tree)
     })
 }
 
@@ -175,6 +172,7 @@ struct Goal {
 
 impl Goal {
     fn state(
+        repo: &Repo,
         objects: &Objects,
         present: &Present,
         (goal, scope): (State, Scope<'_>),
@@ -195,12 +193,21 @@ impl Goal {
             Step::Switch(Source::Saved, goal.tree.0),
         ]);
         // Their blob stays the same, so Git would leave bytes that it takes for that blob.
-        let stale = present
-            .raw
-            .iter()
-            .map(|(path, _)| path)
-            .filter(|path| scope.holds(path) && !changed.contains(path) && !raw.contains(path));
-        steps.extend(stale.cloned().map(Step::CheckOutAgain));
+        let stale = present.raw.iter().map(|(path, _)| path.clone());
+        let stale = stale.chain(converted_anew(repo, objects, &changes, goal.tree)?);
+        let mut again = BTreeMap::new();
+        for path in stale {
+            let is_written = changed.contains(&path) || raw.contains(&path);
+            if scope.holds(&path)
+                && !is_written
+                && let Some(entry) = objects.entry_at(goal.tree, &path)?.filter(is_file)
+            {
+                again.insert(path, entry);
+            }
+        }
+        if !again.is_empty() {
+            steps.push(Step::CheckOutAgain(again.into_iter().collect()));
+        }
         steps.push(Step::ReadIndex(Source::Object(goal.index.0)));
         // Git takes a file of another size for changed without a look; an entry put in anew has none.
         let mut entries = goal.stages;
@@ -238,6 +245,38 @@ impl Goal {
         ]);
         Ok(Self { changes, steps })
     }
+}
+
+/// Returns the files of `goal` that Git converts otherwise there than now, since `changes` bring
+/// other attributes along.
+fn converted_anew(
+    repo: &Repo,
+    objects: &Objects,
+    changes: &[TreeChange],
+    goal: TreeId,
+) -> Result<Vec<RepoPath>> {
+    let is_attributes = |change: &TreeChange| {
+        let mut names = change.path.as_bytes().rsplit(|byte| *byte == b'/');
+        names.next() == Some(b".gitattributes")
+    };
+    if !changes.iter().any(is_attributes) {
+        return Ok(Vec::new());
+    }
+    let mut paths = Vec::new();
+    objects.walk_tree(goal, &mut |path, entry| {
+        paths.extend(is_file(&entry).then_some(path));
+        Ok(())
+    })?;
+    let now: HashMap<_, _> = repo.conversions(&paths)?.into_iter().collect();
+    let then: HashMap<_, _> = repo.conversions_in(goal, &paths)?.into_iter().collect();
+    let is_known = |conversion: Option<&Conversion>| {
+        matches!(conversion, None | Some(Conversion::Text { .. }))
+    };
+    paths.retain(|path| {
+        let (now, then) = (now.get(path), then.get(path));
+        now != then || !is_known(now)
+    });
+    Ok(paths)
 }
 
 /// Divides the untracked paths of a work tree into those in whose place `target` writes, and others.

@@ -9,12 +9,13 @@ use super::graft::{Edits, graft};
 use super::present::Present;
 use crate::error::Failure;
 use crate::git::{Objects, Repo};
+use crate::model::checkpoint::{Checkpoint, Origin};
 use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::tree::{Entry, TreeChange};
 
 /// Work tree and index, and what their trees cannot say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) tree: TreeId,
     pub(super) index: TreeId,
@@ -24,7 +25,33 @@ pub(super) struct State {
     pub(super) raw: Vec<(RepoPath, BlobId)>,
 }
 
+/// Reports whether HEAD, work tree and index are now what a checkpoint holds.
+///
+/// # Errors
+/// In a bare repository, or when something cannot be read.
+pub fn holds_present_state(repo: &Repo, checkpoint: &Checkpoint) -> Result<bool> {
+    if repo.head()?.commit != checkpoint.head {
+        return Ok(false);
+    }
+    let held = match checkpoint.origin {
+        Origin::Commit => State::of_tree(checkpoint.tree),
+        _ => State::of_checkpoint(repo, &repo.objects()?, checkpoint.snapshot)?,
+    };
+    Ok(State::of_present(&Present::capture(repo, &[])?) == held)
+}
+
 impl State {
+    /// A tree as it is after a checkout.
+    pub(super) const fn of_tree(tree: TreeId) -> Self {
+        Self {
+            tree,
+            index: tree,
+            stages: Vec::new(),
+            intended: Vec::new(),
+            raw: Vec::new(),
+        }
+    }
+
     pub(super) fn of_present(present: &Present) -> Self {
         let stages = present.stages.iter().flat_map(|(path, entries)| {
             let numbered = (1..).zip(entries);

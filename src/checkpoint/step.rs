@@ -30,8 +30,8 @@ pub enum Step {
     NoteTracked,
     /// Step index and work tree from one state to another.
     Switch(Source, Oid),
-    /// Write a file that Git takes for unchanged.
-    CheckOutAgain(RepoPath),
+    /// Write files that Git takes for unchanged, put into the index anew so that it does not.
+    CheckOutAgain(Vec<(RepoPath, Entry)>),
     /// Write bytes that Git would not make of the blob in the index.
     WriteRaw(RepoPath, BlobId),
     /// Put entries into the index, each with its stage: conflicts, and files Git is to look at anew.
@@ -109,9 +109,15 @@ impl Step {
             Self::Switch(from, to) => {
                 vec![format!("git read-tree -m -u {} {to}", from.shown())]
             }
-            Self::CheckOutAgain(path) => vec![script::with_path(path, |path| {
-                format!("rm -f -- {path} && git checkout-index -f -u -- {path}")
-            })],
+            Self::CheckOutAgain(files) => {
+                let (entries, paths) = again(files);
+                let mut lines = Self::PutEntries(entries).lines();
+                lines.extend(script::piped(
+                    &records(&paths),
+                    "git checkout-index -f -u -z --stdin",
+                ));
+                lines
+            }
             Self::WriteRaw(path, blob) => vec![script::with_path(path, |path| {
                 format!("git cat-file blob {blob} > {path}")
             })],
@@ -174,7 +180,11 @@ impl Run<'_> {
                 Ok(())
             }
             Step::Switch(from, to) => repo.step(self.object(*from)?, *to),
-            Step::CheckOutAgain(path) => repo.check_out_again(path),
+            Step::CheckOutAgain(files) => {
+                let (entries, paths) = again(files);
+                repo.put_entries(&entries)?;
+                repo.check_out(&paths)
+            }
             Step::WriteRaw(path, blob) => repo.write_raw(path, *blob),
             Step::PutEntries(entries) => repo.put_entries(entries),
             Step::IntendToAdd(paths) => repo.intend_to_add(paths),
@@ -217,6 +227,13 @@ fn add_listed(flags: &str) -> String {
     format!(
         "git --literal-pathspecs -c core.safecrlf=false add {flags} --pathspec-from-file=- --pathspec-file-nul"
     )
+}
+
+/// What is put into the index, and which files are then written from there.
+fn again(files: &[(RepoPath, Entry)]) -> (Vec<(RepoPath, u8, Entry)>, Vec<RepoPath>) {
+    let entries = files.iter().map(|(path, entry)| (path.clone(), 0, *entry));
+    let paths = files.iter().map(|(path, _)| path.clone());
+    (entries.collect(), paths.collect())
 }
 
 fn records(paths: &[RepoPath]) -> Vec<Vec<u8>> {

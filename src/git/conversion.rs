@@ -3,51 +3,190 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 
+use super::command::{Call, Running};
 use super::repo::Repo;
 use super::status::entry;
+use crate::model::id::TreeId;
 use crate::model::path::RepoPath;
 use crate::model::tree::Entry;
 
-/// The attributes that change bytes.
+/// The attributes that change bytes, in the order they are asked for.
 const ATTRIBUTES: [&str; 6] = [
     "text",
-    "eol",
     "crlf",
+    "eol",
     "ident",
     "filter",
     "working-tree-encoding",
 ];
 
+/// What `git check-attr` says of an attribute that nothing is said about.
+const UNSPECIFIED: &[u8] = b"unspecified";
+
+/// What Git does to the bytes of a file between the disk and the object database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    /// Line ends may change, and `$Id$` be filled in on the way out.
+    Text {
+        /// What comes out.
+        ends: LineEnds,
+        /// Whether `$Id$` is filled in.
+        ident: bool,
+    },
+    /// Another encoding, or a program that runs on the way in.
+    Opaque,
+    /// A program runs on the way out.
+    Program,
+}
+
+/// The line ends that come out of the object database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnds {
+    /// Those that are in there.
+    Kept,
+    /// CRLF.
+    Crlf,
+    /// CRLF in what Git takes for text, else those that are in there.
+    CrlfInText,
+}
+
+/// A run of git that looks for files whose bytes may be converted.
+pub struct Convertible(Running);
+
+impl Convertible {
+    /// Returns the files, as the index has them; none in conflict.
+    ///
+    /// # Errors
+    /// When git failed.
+    pub fn files(self) -> Result<Vec<(RepoPath, Entry)>> {
+        let printed = self.0.answer()?.success()?;
+        let files = staged_rows(&printed);
+        Ok(files
+            .filter(|(_, entry)| entry.file_blob().is_some())
+            .collect())
+    }
+}
+
 impl Repo {
-    /// Returns those of `paths` whose bytes Git may convert between work tree and objects.
+    /// Starts looking for tracked files whose bytes Git may convert, for somebody who will ask
+    /// after doing other things.
+    ///
+    /// # Errors
+    /// In a bare repository, or when git cannot be started.
+    pub fn look_for_convertible(&self) -> Result<Convertible> {
+        self.top()?;
+        let mut words = vec!["ls-files", "--stage", "-z", "--full-name", "--", ":(top)"];
+        let unspecified = ATTRIBUTES.map(|name| format!("!{name}")).join(" ");
+        let others = format!(":(top,exclude,attr:{unspecified})");
+        if self.auto_line_ends()?.is_none() {
+            words.push(&others);
+        }
+        Ok(Convertible(self.git.call(&words).start()?))
+    }
+
+    /// Returns those of `paths` whose bytes Git may convert, and how.
     ///
     /// # Errors
     /// In a bare repository, or when git fails.
-    pub fn converted_paths(&self, paths: &[RepoPath]) -> Result<Vec<RepoPath>> {
+    pub fn conversions(&self, paths: &[RepoPath]) -> Result<Vec<(RepoPath, Conversion)>> {
         self.top()?;
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let line_ends = self.config()?.get("core.autocrlf").unwrap_or("false");
-        if !matches!(line_ends, "false" | "no" | "off" | "0") {
-            return Ok(paths.to_vec());
-        }
-        let mut call = vec!["check-attr", "-z", "--stdin"];
-        call.extend(ATTRIBUTES);
-        let printed = self.git.call(&call).input(nul_ended(paths)).output()?;
+        self.judge(self.git.call(&["check-attr", "-z", "--stdin"]), paths)
+    }
+
+    /// As [`Repo::conversions`], by the attributes that a tree brings along.
+    ///
+    /// # Errors
+    /// As [`Repo::conversions`], or when the tree cannot be read.
+    pub fn conversions_in(
+        &self,
+        tree: TreeId,
+        paths: &[RepoPath],
+    ) -> Result<Vec<(RepoPath, Conversion)>> {
+        self.top()?;
+        let index = ScratchIndex::new()?;
+        let words = ["read-tree", &tree.to_string()];
+        self.unhooked(self.git.call(&words))?
+            .index(&index.file())
+            .output()?;
+        let call = self.git.call(&["check-attr", "--cached", "-z", "--stdin"]);
+        self.judge(call.index(&index.file()), paths)
+    }
+
+    fn judge(&self, call: Call, paths: &[RepoPath]) -> Result<Vec<(RepoPath, Conversion)>> {
+        let call = ATTRIBUTES.into_iter().fold(call, Call::argument);
+        let printed = call.input(nul_ended(paths)).output()?;
         let fields: Vec<&[u8]> = printed.split(|byte| *byte == 0).collect();
-        let mut converted: Vec<RepoPath> = fields
-            .chunks_exact(3)
-            .filter_map(|row| match row {
-                [_, b"text", b"unset"] | [_, _, b"unspecified"] => None,
-                [path, ..] => Some(RepoPath::new(*path)),
-                [] => None,
-            })
-            .collect();
-        converted.dedup();
+        let mut converted = Vec::new();
+        // `path NUL attribute NUL value NUL` for each attribute of each path.
+        for rows in fields.chunks_exact(3 * ATTRIBUTES.len()) {
+            let path = rows.first().copied().unwrap_or_default();
+            let values: Vec<&[u8]> = rows.iter().skip(2).step_by(3).copied().collect();
+            if let Some(conversion) = self.conversion(&values)? {
+                converted.push((RepoPath::new(path), conversion));
+            }
+        }
         Ok(converted)
+    }
+
+    /// Judges the values of [`ATTRIBUTES`] as gitattributes(5) says.
+    fn conversion(&self, values: &[&[u8]]) -> Result<Option<Conversion>> {
+        let &[text, crlf, eol, ident, filter, encoding] = values else {
+            bail!("git check-attr left an attribute out");
+        };
+        let config = self.config()?;
+        let runs = |direction: &str| {
+            let key = format!("filter.{}.{direction}", String::from_utf8_lossy(filter));
+            config.get(&key).is_some_and(|command| !command.is_empty())
+        };
+        if is_named(filter) && (runs("smudge") || runs("process")) {
+            return Ok(Some(Conversion::Program));
+        }
+        if is_named(filter) && runs("clean") || is_named(encoding) {
+            return Ok(Some(Conversion::Opaque));
+        }
+        let text = if text == UNSPECIFIED { crlf } else { text };
+        let auto = self.auto_line_ends()?;
+        let crlf_by_default = match auto {
+            Some(ends) => ends != LineEnds::Kept,
+            None => match config.get("core.eol").map(str::to_ascii_lowercase) {
+                Some(ends) if ends == "crlf" => true,
+                Some(ends) if ends == "lf" => false,
+                _ => cfg!(windows),
+            },
+        };
+        let ends = match (text, eol) {
+            (b"unset", _) => None,
+            (_, b"lf") | (b"input", _) => Some(LineEnds::Kept),
+            (b"auto", b"crlf") => Some(LineEnds::CrlfInText),
+            (_, b"crlf") => Some(LineEnds::Crlf),
+            (b"auto", _) if crlf_by_default => Some(LineEnds::CrlfInText),
+            (b"set", _) if crlf_by_default => Some(LineEnds::Crlf),
+            (b"auto" | b"set", _) => Some(LineEnds::Kept),
+            _ => auto,
+        };
+        let ident = ident == b"set";
+        Ok(match ends {
+            None if !ident => None,
+            ends => Some(Conversion::Text {
+                ends: ends.unwrap_or(LineEnds::Kept),
+                ident,
+            }),
+        })
+    }
+
+    /// The line ends that come out where no attribute says anything; `None` when nothing is converted.
+    fn auto_line_ends(&self) -> Result<Option<LineEnds>> {
+        let value = self.config()?.get("core.autocrlf").unwrap_or("false");
+        if value.eq_ignore_ascii_case("input") {
+            return Ok(Some(LineEnds::Kept));
+        }
+        let is_on = self.config()?.bool("core.autocrlf", false)?;
+        Ok(is_on.then_some(LineEnds::CrlfInText))
     }
 
     /// Writes what Git would check out for `entries` below `directory`, where they are not to be
@@ -88,21 +227,11 @@ impl Repo {
             .call(&["ls-files", "--stage", "-z"])
             .index(&index.file())
             .output()?;
-        let rows = listed.split(|byte| *byte == 0).filter_map(|row| {
-            // `mode id stage TAB path`
-            let tab = row.iter().position(|byte| *byte == b'\t')?;
-            let (facts, path) = row.split_at(tab);
-            let mut facts = facts.split(|byte| *byte == b' ');
-            let entry = entry(facts.next()?, facts.next()?).ok().flatten()?;
-            Some((RepoPath::new(path.get(1..)?), entry))
-        });
-        Ok(rows.collect())
+        Ok(staged_rows(&listed).collect())
     }
 
     fn index_of(&self, entries: &[(RepoPath, Entry)]) -> Result<ScratchIndex> {
-        let index = ScratchIndex {
-            directory: tempfile::tempdir().context("making a temporary directory")?,
-        };
+        let index = ScratchIndex::new()?;
         let mut records = Vec::new();
         for (path, entry) in entries {
             records.extend(format!("{:o} {} 0\t", entry.mode.bits(), entry.oid).into_bytes());
@@ -117,12 +246,37 @@ impl Repo {
     }
 }
 
+/// Reads what `git ls-files --stage -z` printed, but for conflicts.
+fn staged_rows(printed: &[u8]) -> impl Iterator<Item = (RepoPath, Entry)> {
+    printed.split(|byte| *byte == 0).filter_map(|row| {
+        // `mode id stage TAB path`
+        let tab = row.iter().position(|byte| *byte == b'\t')?;
+        let (facts, path) = row.split_at(tab);
+        let facts: Vec<&[u8]> = facts.split(|byte| *byte == b' ').collect();
+        let [mode, id, b"0"] = facts.as_slice() else {
+            return None;
+        };
+        let entry = entry(mode, id).ok().flatten()?;
+        Some((RepoPath::new(path.get(1..)?), entry))
+    })
+}
+
+/// Whether an attribute has a value of its own.
+fn is_named(value: &[u8]) -> bool {
+    !matches!(value, b"set" | b"unset" | UNSPECIFIED)
+}
+
 /// An index that is nobody's; it goes when this does.
 struct ScratchIndex {
     directory: tempfile::TempDir,
 }
 
 impl ScratchIndex {
+    fn new() -> Result<Self> {
+        let directory = tempfile::tempdir().context("making a temporary directory")?;
+        Ok(Self { directory })
+    }
+
     fn file(&self) -> PathBuf {
         self.directory.path().join("index")
     }

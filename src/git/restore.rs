@@ -102,21 +102,14 @@ impl Repo {
         self.done(self.git.call(&words).outlasting().input(records))
     }
 
-    /// Writes a file as the index has it, even if git takes it for unchanged.
+    /// Writes files as the index has them, but for those that git takes for unchanged.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn check_out_again(&self, path: &RepoPath) -> Result<()> {
-        let file = on_disk(self.top()?, path)?;
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("removing {path}"));
-            }
-            _ => {}
-        }
+    /// When one cannot be written.
+    pub fn check_out(&self, paths: &[RepoPath]) -> Result<()> {
         let words = ["checkout-index", "-f", "-u", "-z", "--stdin"];
-        let paths = nul_ended(std::slice::from_ref(path));
-        self.done(self.converting(self.git.call(&words).input(paths))?)
+        let call = self.git.call(&words).input(nul_ended(paths));
+        self.done(self.converting(call)?)
     }
 
     /// Gives a regular file of the work tree the bytes of a blob, unconverted; its mode stays.

@@ -304,3 +304,31 @@ fn nothing_is_journalled_that_did_not_change() {
         .ok();
     assert_eq!(lines(log(&repo)), before + 1, "one line of evidence");
 }
+
+#[test]
+fn a_failing_state_is_kept_once_whose_bytes_alone_differ() {
+    let repo = TestRepo::installed();
+    repo.write(".gitattributes", "*.js eol=crlf\n");
+    repo.write("a.js", "foo()\n");
+    repo.commit("lines end in LF on the disk, and in CRLF in a checkout");
+    repo.write("../spec.yaml", SPEC);
+    repo.plan_words("add-task --title t --spec ../spec.yaml")
+        .ok();
+    let fails = |checkpoints: &str| {
+        assert_eq!(repo.git(["status", "--porcelain"]).ok().stdout, "");
+        verify(&repo).exits(1);
+        let kept = repo.plan_words("rewind 1 1 --format json").ok().json();
+        let kept = kept["checkpoints"].as_array().unwrap().len();
+        assert_eq!(kept.to_string(), checkpoints);
+    };
+    fails("1");
+    fails("1");
+    repo.write("a.js", "foo()\r\n");
+    repo.git(["add", "a.js"]).ok();
+    fails("2");
+    fails("2");
+    repo.plan_words("rewind 1 1 --to 1 --apply").ok();
+    assert_eq!(repo.read("a.js"), b"foo()\n");
+    repo.plan_words("rewind --undo").ok();
+    assert_eq!(repo.read("a.js"), b"foo()\r\n");
+}

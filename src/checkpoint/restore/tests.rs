@@ -3,6 +3,7 @@
 mod apply;
 
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -47,7 +48,7 @@ const NAMES: [&[u8]; 15] = [
 type Tree = BTreeMap<Vec<u8>, (char, bool, Vec<u8>)>;
 
 fn tree_of(repo: &TestRepo) -> Tree {
-    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    use std::os::unix::ffi::OsStringExt as _;
     fn walk(top: &Path, directory: &Path, tree: &mut Tree) {
         for child in std::fs::read_dir(directory).unwrap() {
             let path = child.unwrap().path();
@@ -92,7 +93,6 @@ fn clear_way(repo: &TestRepo, name: &[u8]) {
 }
 
 fn git_path(repo: &TestRepo, words: &[&str], name: &[u8]) {
-    use std::os::unix::ffi::OsStrExt as _;
     let mut arguments: Vec<&std::ffi::OsStr> = vec!["--literal-pathspecs".as_ref()];
     arguments.extend(words.iter().map(std::ffi::OsStr::new));
     arguments.push("--".as_ref());
@@ -102,8 +102,10 @@ fn git_path(repo: &TestRepo, words: &[&str], name: &[u8]) {
 
 fn edit(repo: &TestRepo, random: &mut Random) {
     let name = NAMES[random.below(NAMES.len())];
-    let contents: [&[u8]; 6] = [
+    let contents: [&[u8]; 8] = [
         b"",
+        b"$Id: old $\n",
+        b"x\r\n\0\n",
         b"one\n",
         b"one\ntwo",
         b"\0bin",
@@ -161,7 +163,6 @@ fn check_out_fresh(repo: &TestRepo) {
 fn conflict(repo: &TestRepo) {
     repo.git(&["add", "-A"]);
     repo.git(&["commit", "-q", "--allow-empty", "-m", "before"]);
-    check_out_fresh(repo);
     let base = repo.answer(&["rev-parse", "HEAD"]);
     let tree = |line: &str| {
         repo.git(&["read-tree", &base]);
@@ -265,17 +266,18 @@ fn seeded(seed: u64) -> (TestRepo, Random) {
     let (repo, mut random) = (TestRepo::new(), Random(seed));
     repo.write(".gitignore", "*.o\n");
     if seed % 3 == 1 {
-        repo.write(
-            ".gitattributes",
+        let attributes = [
             "*.eol text=auto\nb.txt eol=crlf\na ident\n",
-        );
+            "* text=auto\nd eol=crlf\nb.txt eol=crlf text\nd/** eol=crlf\ne text ident\n",
+        ];
+        repo.write(".gitattributes", attributes[random.below(2)]);
     }
     if seed % 5 != 4 {
         for _ in 0..6 {
             edit(&repo, &mut random);
         }
+        // What is on the disk is not always what Git would check out.
         repo.commit_all();
-        check_out_fresh(&repo);
     }
     (repo, random)
 }
@@ -289,6 +291,11 @@ fn edited(seed: u64) -> (TestRepo, Random) {
     for _ in 0..random.below(12) {
         edit(&repo, &mut random);
     }
+    if seed % 3 == 1 && seed % 4 != 2 {
+        // Clean files whose bytes are not those of a fresh checkout.
+        repo.commit_all();
+        edit(&repo, &mut random);
+    }
     if seed.is_multiple_of(3) {
         clear_way(&repo, b"intended");
         repo.write("intended", "later\n");
@@ -297,15 +304,31 @@ fn edited(seed: u64) -> (TestRepo, Random) {
     (repo, random)
 }
 
+/// What Git says of index and work tree.
+///
+/// It calls a file modified without a look whose size is not what it was when it was added, even if
+/// adding it again would change nothing; a rewind leaves no such file.
+fn look(repo: &TestRepo) -> (Vec<u8>, Vec<Vec<u8>>) {
+    let printed = repo.git(&["status", "--porcelain=v2", "-z", "-uall", "--no-renames"]);
+    let rows = printed.split(|byte| *byte == 0);
+    let is_modified = |row: &&[u8]| {
+        let fields: Vec<&[u8]> = row.splitn(9, |byte| *byte == b' ').collect();
+        let [b"1", b".M", _, _, indexed, found, _, id, name] = fields[..] else {
+            return true;
+        };
+        let name = std::ffi::OsStr::from_bytes(name);
+        let words = ["hash-object".as_ref(), "--".as_ref(), name];
+        indexed != found || repo.run("git", &words, b"").stdout.trim_ascii() != id
+    };
+    (
+        repo.git(&["ls-files", "-s", "-z"]),
+        rows.filter(is_modified).map(<[u8]>::to_vec).collect(),
+    )
+}
+
 /// One state, more edits, and back; false when something was in the way.
 fn round_trip(seed: u64) -> bool {
     let (repo, mut random) = edited(seed);
-    let look = |repo: &TestRepo| {
-        (
-            repo.git(&["ls-files", "-s", "-z"]),
-            repo.git(&["status", "--porcelain=v2", "-z", "-uall", "--no-renames"]),
-        )
-    };
     let (want, want_git) = (tree_of(&repo), look(&repo));
     let captured = take(&repo);
     let opened = Repo::at(&repo.top()).unwrap();
@@ -514,6 +537,85 @@ fn bytes_that_git_would_not_check_out_come_back() {
     for then in ["1\n2\r\n", "1\r\n2\r\n", "1\n2\n"] {
         for meanwhile in ["1\n2\r\n", "1\r\n2\r\n", "1\n2\n", "other\n", "other\r\n"] {
             check(then, meanwhile);
+        }
+    }
+}
+
+#[test]
+fn bytes_of_clean_files_that_git_would_not_check_out_come_back() {
+    let check = |attributes: &str, kept: &str, meanwhile: &str| {
+        let repo = TestRepo::new();
+        repo.git(&["config", "filter.strip.clean", "sed s/secret//"]);
+        repo.write(".gitattributes", format!("*.w {attributes}\n"));
+        for name in ["f.w", "g\n.w"] {
+            repo.write(name, kept);
+        }
+        repo.commit_all();
+        assert_eq!(repo.answer(&["status", "--porcelain"]), "", "{attributes}");
+        let captured = take(&repo);
+        for name in ["f.w", "g\n.w"] {
+            repo.write(name, meanwhile);
+        }
+        let plan = plan_rewind(
+            &Repo::at(&repo.top()).unwrap(),
+            &to(&captured, Origin::Manual),
+            None,
+        );
+        paste(&repo, &plan.unwrap());
+        for name in ["f.w", "g\n.w"] {
+            assert_eq!(
+                repo.read(name),
+                kept.as_bytes(),
+                "{attributes}: {meanwhile:?}"
+            );
+        }
+        assert_eq!(repo.answer(&["status", "--porcelain"]), "", "{attributes}");
+    };
+    let endings = ["1\n2\n", "1\r\n2\r\n", "1\r\n2\n", "\r1\n", "\0\n", "", "1"];
+    for attributes in ["text=auto", "eol=crlf", "text=auto eol=crlf", "text eol=lf"] {
+        for kept in endings {
+            for meanwhile in ["other\n", "1\n2\n", "1\r\n2\r\n"] {
+                check(attributes, kept, meanwhile);
+            }
+        }
+    }
+    check("ident", "$Id: mine $\n", "$Id$\n");
+    check("ident", "$Id$\n", "other\n");
+    check("filter=strip", "a secret\n", "a \n");
+    check("working-tree-encoding=UTF-16LE", "a\0", "b\0");
+}
+
+#[test]
+fn attributes_that_changed_meanwhile_change_no_bytes() {
+    let check = |before: &str, after: &str| {
+        let repo = TestRepo::new();
+        let texts = [("a.w", "1\n2\n"), ("b.w", "1\r\n2\r\n"), ("c", "$Id$\n")];
+        repo.write(".gitattributes", before);
+        texts.iter().for_each(|(name, text)| repo.write(name, text));
+        repo.commit_all();
+        check_out_fresh(&repo);
+        let want = tree_of(&repo);
+        let captured = take(&repo);
+        repo.write(".gitattributes", after);
+        repo.commit_all();
+        check_out_fresh(&repo);
+        let plan = plan_rewind(
+            &Repo::at(&repo.top()).unwrap(),
+            &to(&captured, Origin::Manual),
+            None,
+        );
+        paste(&repo, &plan.unwrap());
+        assert_eq!(tree_of(&repo), want, "{before} {after}");
+    };
+    let attributes = [
+        "",
+        "* text=auto eol=crlf\n",
+        "* -text\n",
+        "*.w text\nc ident\n",
+    ];
+    for before in attributes {
+        for after in attributes {
+            check(before, after);
         }
     }
 }
