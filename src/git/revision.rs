@@ -120,8 +120,12 @@ impl Repo {
         }
     }
 
-    /// Lets git do it, so that every way of naming works as it does everywhere; a full id needs no git.
-    fn resolve(&self, revision: &str) -> Result<Oid> {
+    /// Resolves a revision to whatever object it names; a full id is taken as it is.
+    ///
+    /// # Errors
+    /// A [`Failure`] when nothing goes by that name.
+    // Git does it, so that every way of naming works as it does everywhere.
+    pub fn resolve(&self, revision: &str) -> Result<Oid> {
         if let Ok(oid) = revision.parse() {
             return Ok(oid);
         }

@@ -1,6 +1,6 @@
 //! Our block in one hook file: what has to be written for it to be there, and when it must not be.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -20,6 +20,23 @@ pub(super) struct HookSite<'a> {
     pub(super) path: &'a Path,
     pub(super) block: Vec<u8>,
     pub(super) conflicts: Conflicts,
+}
+
+/// The file that the block of `hook` goes into: pre-commit and prek run a file beside their own,
+/// with all that Git passed. Where they are told to call us that is enough, but for pre-push: to
+/// what they are told to call they name only the first ref of a push.
+pub(super) fn place(repo: Option<&Repo>, hook: HookName, file: PathBuf) -> Result<PathBuf> {
+    let Existing::Managed(_, manager @ HookManager::PreCommit) = existing::examine(&file, hook)?
+    else {
+        return Ok(file);
+    };
+    let beside = existing::beside(&file, existing::RUN_BY_PRE_COMMIT);
+    let told = repo.and_then(|repo| managers::calling(repo, manager, hook));
+    let is_there = matches!(existing::examine(&beside, hook)?, Existing::WithBlock(..));
+    Ok(match told {
+        Some(_) if hook != HookName::PrePush && !is_there => file,
+        _ => beside,
+    })
 }
 
 /// What is to become of one hook file.
@@ -59,7 +76,7 @@ impl HookSite<'_> {
                 accept(HookAction::Inserted, Some(script), Some(file))
             }
             Existing::WithBlock(script, old) => self.refresh(script, &old),
-            Existing::Managed(script, manager) => self.join(script, manager)?,
+            Existing::Managed(script, manager) => self.join(script, manager),
         })
     }
 
@@ -84,32 +101,22 @@ impl HookSite<'_> {
         })
     }
 
-    /// Goes into a manager's file only when forced, and never where the manager already calls us,
-    /// or runs the file it found, with our block in it.
-    fn join(&self, script: Script, manager: HookManager) -> Result<Decision> {
-        let chained = |through| {
-            Decision::Accept(Accepted {
+    /// Goes into a manager's file only when forced, and never where the manager already calls us.
+    fn join(&self, script: Script, manager: HookManager) -> Decision {
+        let calling = |repo| managers::calling(repo, manager, self.hook);
+        if let Some(through) = self.repo.and_then(calling) {
+            return Decision::Accept(Accepted {
                 action: HookAction::Chained { through },
                 before: None,
                 after: None,
                 note: None,
-            })
-        };
-        let calling = |repo| managers::calling(repo, manager, self.hook);
-        if let Some(configuration) = self.repo.and_then(calling) {
-            return Ok(chained(configuration));
-        }
-        if manager == HookManager::PreCommit {
-            let legacy = existing::beside(self.path, existing::RUN_BY_PRE_COMMIT);
-            if let Existing::WithBlock(..) = existing::examine(&legacy, self.hook)? {
-                return Ok(chained(legacy));
-            }
+            });
         }
         if self.conflicts == Conflicts::Refuse {
-            return Ok(Decision::Refuse(Reason::Managed(manager)));
+            return Decision::Refuse(Reason::Managed(manager));
         }
         let file = block::insert(&script.bytes, &self.block);
-        Ok(Decision::Accept(Accepted {
+        Decision::Accept(Accepted {
             action: HookAction::Inserted,
             before: Some(script),
             after: Some(file),
@@ -117,6 +124,6 @@ impl HookSite<'_> {
                 hook: self.hook,
                 manager,
             }),
-        }))
+        })
     }
 }

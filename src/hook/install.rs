@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::aliases;
 use super::config_hooks;
 use super::existing::{self, Existing};
-use super::file_hooks::{Accepted, Decision, HookSite};
+use super::file_hooks::{self, Accepted, Decision, HookSite};
 use super::ground::Ground;
 use super::hook_file::{self, Change, Mode, NewFile};
 use super::lfs::{self, Lfs};
@@ -139,7 +139,8 @@ impl<'a> Prepared<'a> {
         let sharing = ground.sharing()?;
         let mut refusals = Vec::new();
         for hook in &request.hooks {
-            let path = site.dir.join(hook.as_str());
+            let file = site.dir.join(hook.as_str());
+            let path = file_hooks::place(ground.repo, *hook, file)?;
             let decision = match runs_from_configuration(ground, *hook)? {
                 true => Decision::Refuse(Reason::InConfiguration),
                 false => HookSite {

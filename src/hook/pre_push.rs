@@ -50,9 +50,8 @@ pub fn pre_push(
     let mut pushed = protocol::pushed_refs(stdin);
     if stdin.is_empty() {
         let variable = |name: &str| Some(std::env::var_os(name)?.into_encoded_bytes());
-        pushed
-            .values
-            .extend(protocol::pushed_ref_from_variables(variable));
+        let resolve = |name: &str| ws.repo().resolve(name).ok();
+        pushed = protocol::pushed_ref_from_variables(variable, resolve);
     }
     if pushed.values.is_empty() && pushed.malformed == 0 {
         return Decision::Open(GateReport::default());

@@ -33,20 +33,34 @@ pub fn rewritten(stdin: &[u8]) -> Parsed<Rewritten> {
 }
 
 /// Rebuilds the one ref that pre-commit and prek pass on, in variables named `PRE_COMMIT_…`;
-/// they swallow pre-push's input. `None` when they name no commit.
+/// they swallow pre-push's input. Nothing when they name no ref; a name that `resolve` knows
+/// nothing by is malformed.
 ///
-/// Its remote id is where their own comparison starts, not always what the remote holds.
-pub fn pushed_ref_from_variables(variable: impl Fn(&str) -> Option<Vec<u8>>) -> Option<PushedRef> {
-    let local = oid(&variable("PRE_COMMIT_TO_REF")?)?;
-    let zero = Oid::from_bytes(&vec![0; local.as_bytes().len()])?;
-    Some(PushedRef {
-        local_name: variable("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_default(),
-        local,
-        remote_name: variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default(),
-        remote: variable("PRE_COMMIT_FROM_REF")
-            .and_then(|text| oid(&text))
-            .unwrap_or(zero),
-    })
+/// Of a history that the remote has nothing of they say no id, only the names. Its remote id is
+/// where their own comparison starts, not always what the remote holds.
+pub fn pushed_ref_from_variables(
+    variable: impl Fn(&str) -> Option<Vec<u8>>,
+    resolve: impl Fn(&str) -> Option<Oid>,
+) -> Parsed<PushedRef> {
+    let local_name = variable("PRE_COMMIT_LOCAL_BRANCH").unwrap_or_default();
+    let local = match variable("PRE_COMMIT_TO_REF") {
+        Some(id) => oid(&id),
+        None => std::str::from_utf8(&local_name).ok().and_then(resolve),
+    };
+    let pushed = local.and_then(|local| {
+        let zero = Oid::from_bytes(&vec![0; local.as_bytes().len()])?;
+        let remote = variable("PRE_COMMIT_FROM_REF").and_then(|text| oid(&text));
+        Some(PushedRef {
+            local_name: local_name.clone(),
+            local,
+            remote_name: variable("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_default(),
+            remote: remote.unwrap_or(zero),
+        })
+    });
+    Parsed {
+        malformed: usize::from(pushed.is_none() && !local_name.is_empty()),
+        values: pushed.into_iter().collect(),
+    }
 }
 
 fn parse<T>(stdin: &[u8], line: impl Fn(&[u8]) -> Option<T>) -> Parsed<T> {
@@ -211,19 +225,26 @@ mod tests {
     #[test]
     fn what_pre_commit_passes_on() {
         let found = |pairs: &[(&str, &str)]| {
-            pushed_ref_from_variables(|name| {
+            let variable = |name: &str| {
                 let pair = pairs.iter().find(|(key, _)| *key == name)?;
                 Some(pair.1.as_bytes().to_vec())
-            })
+            };
+            let resolve = |name: &str| (name == "refs/heads/x").then(|| B.parse().unwrap());
+            pushed_ref_from_variables(variable, resolve)
         };
-        assert_eq!(found(&[("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/x")]), None);
-        let push = found(&[
-            ("PRE_COMMIT_TO_REF", A),
-            ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/x"),
-        ])
-        .unwrap();
-        assert_eq!(push.local.to_string(), A);
-        assert_eq!(push.local_name, b"refs/heads/x");
-        assert!(push.remote.is_zero());
+        let local = |pairs: &[(&str, &str)]| {
+            let parsed = found(pairs);
+            assert_eq!((parsed.values.len(), parsed.malformed), (1, 0));
+            assert!(parsed.values[0].remote.is_zero());
+            parsed.values[0].local.to_string()
+        };
+        let name = ("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/x");
+        assert_eq!(local(&[("PRE_COMMIT_TO_REF", A), name]), A);
+        assert_eq!(local(&[("PRE_COMMIT_TO_REF", A)]), A);
+        assert_eq!(local(&[name]), B);
+        let counts = |pairs| (found(pairs).values.len(), found(pairs).malformed);
+        assert_eq!(counts(&[]), (0, 0));
+        assert_eq!(counts(&[("PRE_COMMIT_LOCAL_BRANCH", "gone")]), (0, 1));
+        assert_eq!(counts(&[("PRE_COMMIT_TO_REF", "x"), name]), (0, 1));
     }
 }

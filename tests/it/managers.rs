@@ -181,29 +181,78 @@ fn beside_pre_commit(program: &str, first: First) {
     repo.write(PRE_COMMIT, pre_commit_configuration());
     repo.commit("configuration");
     match first {
-        First::Manager => {
-            twice(&repo, &install);
-            let lines = told_how(&repo, "pre-commit");
-            merge_pre_commit(&repo, &lines);
-            twice(&repo, &install);
-            install_twice(&repo);
-            twice(&repo, &install);
-            everybody_runs(&repo);
-            sound(&repo);
-            repo.write(PRE_COMMIT, pre_commit_configuration());
-            repo.commit("configuration");
+        First::Manager => twice(&repo, &install),
+        First::GitPlan => install_twice(&repo),
+    }
+    for _ in 0..2 {
+        // Both run what they find beside their own hooks, and put what they find there.
+        match first {
+            First::Manager => install_twice(&repo),
+            First::GitPlan => twice(&repo, &install),
         }
-        First::GitPlan => {
-            install_twice(&repo);
-            twice(&repo, &install);
-            everybody_runs(&repo);
-            sound(&repo);
-            install_twice(&repo);
-            everybody_runs(&repo);
-        }
+        twice(&repo, &install);
+        install_twice(&repo);
+        everybody_runs(&repo);
+        every_ref_is_judged(&repo);
+        sound(&repo);
     }
     repo.plan(["uninstall"]).ok();
     only_theirs_run(&repo);
+}
+
+/// Called by an entry in the configuration alone, as where a team shares one: all that is said of a
+/// push is its first ref, and of a history that the remote has nothing of not even its commit.
+fn called_by_pre_commit(program: &str) {
+    let repo = world();
+    let lines = repo.plan(["install", "--manual=pre-commit"]).ok().stdout;
+    merge_pre_commit(&repo, &lines);
+    twice(&repo, &format!("{program} install"));
+    everybody_runs(&repo);
+    repo.git(["init", "-q", "--bare", "../empty.git"]).ok();
+    repo.git(["remote", "add", "empty", "../empty.git"]).ok();
+    repo.write("a.py", "legacy()\n");
+    repo.commit("broken");
+    let push = "git push -q empty main 2>&1";
+    repo.sh(push).exits(1).says("task 1.1 t: 1 violation");
+    repo.sh("git push -q empty main~1:refs/heads/main").ok();
+
+    // A second ref gets through, and is noticed afterwards.
+    repo.git(["switch", "-q", "-c", "good", "main~1"]).ok();
+    repo.commit_file("good");
+    repo.git(["switch", "-q", "main"]).ok();
+    repo.sh("git push -q origin good:a main:b").ok();
+    repo.plan(["status"])
+        .ok()
+        .warns("breaks 1 completed task")
+        .warns("origin/b");
+    repo.git(["push", "-q", "origin", ":a"]).ok();
+    repo.git(["push", "-q", "origin", ":b"]).ok();
+
+    // With the block every ref is judged.
+    repo.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
+    install_twice(&repo);
+    everybody_runs(&repo);
+    every_ref_is_judged(&repo);
+    sound(&repo);
+    repo.write(PRE_COMMIT, pre_commit_configuration());
+    repo.commit("configuration");
+    repo.plan(["uninstall"]).ok();
+    only_theirs_run(&repo);
+}
+
+/// Pushes two refs, of which only the second breaks the task.
+#[track_caller]
+fn every_ref_is_judged(repo: &TestRepo) {
+    repo.git(["switch", "-q", "-C", "bad"]).ok();
+    repo.write("a.py", "legacy()\n");
+    repo.commit("broken");
+    repo.git(["switch", "-q", "main"]).ok();
+    repo.sh("git push -q origin main:a bad:b 2>&1")
+        .exits(1)
+        .says("task 1.1 t: 1 violation")
+        .says("refs/heads/b");
+    repo.git(["ls-remote", "--exit-code", "origin", "a"])
+        .exits(2);
 }
 
 #[test]
@@ -230,6 +279,18 @@ fn prek_after() {
     beside_pre_commit("prek", First::GitPlan);
 }
 
+#[test]
+#[ignore = "needs pre-commit"]
+fn pre_commit_calls_us() {
+    called_by_pre_commit("pre-commit");
+}
+
+#[test]
+#[ignore = "needs prek"]
+fn prek_calls_us() {
+    called_by_pre_commit("prek");
+}
+
 /// Our own `.pre-commit-hooks.yaml`, used as a repository of hooks.
 #[test]
 #[ignore = "needs pre-commit"]
@@ -237,6 +298,11 @@ fn pre_commit_takes_our_entries_from_our_repository() {
     let repo = world();
     let source = repo.world().join("git-plan");
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
+    repo.sh(&format!(
+        "pre-commit validate-manifest '{}'",
+        shipped.display()
+    ))
+    .ok();
     fs::create_dir(&source).unwrap();
     fs::copy(shipped, source.join(".pre-commit-hooks.yaml")).unwrap();
     repo.sh(

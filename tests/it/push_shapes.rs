@@ -141,20 +141,22 @@ fn a_submodule_is_pushed_through_its_own_gate() {
 }
 
 /// A pre-push hook that keeps Git's input to itself, as pre-commit and prek do, and tells of the
-/// first ref in variables.
+/// first ref in variables; of one that the remote has nothing of, only the names.
 const SWALLOWING: &str = "#!/bin/sh\n\
     read -r local_name local remote_name remote || exit 0\n\
     case $local in *[!0]*) ;; *) exit 0 ;; esac\n\
     export PRE_COMMIT=1 PRE_COMMIT_LOCAL_BRANCH=$local_name PRE_COMMIT_REMOTE_BRANCH=$remote_name\n\
-    export PRE_COMMIT_TO_REF=$local PRE_COMMIT_REMOTE_NAME=$1 PRE_COMMIT_REMOTE_URL=$2\n\
-    case $remote in *[!0]*) export PRE_COMMIT_FROM_REF=$remote ;; esac\n\
+    export PRE_COMMIT_REMOTE_NAME=$1 PRE_COMMIT_REMOTE_URL=$2\n\
+    case $remote in\n\
+    *[!0]*) export PRE_COMMIT_FROM_REF=$remote PRE_COMMIT_TO_REF=$local ;;\n\
+    esac\n\
     exec git-plan hook pre-push </dev/null\n";
 
 #[test]
 #[cfg(unix)]
 fn through_a_manager_that_swallows_standard_input() {
     use std::os::unix::fs::PermissionsExt as _;
-    let repo = completed();
+    let mut repo = completed();
     let hook = repo.path(".git/hooks/pre-push");
     fs::write(&hook, SWALLOWING).unwrap();
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
@@ -165,6 +167,15 @@ fn through_a_manager_that_swallows_standard_input() {
     refused(repo.git(["push", "-q", "origin", "main:new"])).warns("refs/heads/new");
     silent(repo.git(["push", "-q", "origin", "HEAD~1:refs/heads/good"]));
     silent(repo.git(["push", "-q", "origin", ":good"]));
+    repo.git(["tag", "-a", "-m", "t", "v1"]).ok();
+    refused(repo.git(["push", "-q", "origin", "v1"])).warns("refs/tags/v1");
+    repo.git(["tag", "tree", "HEAD^{tree}"]).ok();
+    silent(repo.git(["push", "-q", "origin", "tree"]));
+    // What can no longer be told is not let through.
+    repo.env("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/gone");
+    repo.sh("git-plan hook pre-push </dev/null")
+        .exits(1)
+        .warns("could not verify this push");
 }
 
 /// `main` one commit ahead of where `topic`, on which the task is completed, left it.
