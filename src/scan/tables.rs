@@ -11,7 +11,7 @@ use super::needle::{self, Case, Edges, Needle, Requirement, longest_word, requir
 use crate::model::spec::PatternForm;
 
 /// Whatever names a table in a statement comes after one of these words.
-const KEYWORDS: [&str; 13] = [
+const KEYWORDS: [&str; 15] = [
     "from",
     "join",
     "into",
@@ -25,6 +25,8 @@ const KEYWORDS: [&str; 13] = [
     "index",
     "trigger",
     "policy",
+    "grant",
+    "revoke",
 ];
 
 /// A pattern under `sql_tables`.

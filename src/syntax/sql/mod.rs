@@ -1,5 +1,6 @@
 //! Tables named in SQL.
 
+mod head;
 mod lexer;
 mod statement;
 mod vocabulary;

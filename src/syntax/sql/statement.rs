@@ -5,8 +5,7 @@ use std::ops::Range;
 use super::SqlTable;
 use super::lexer::{Lexeme, LexemeKind};
 use super::vocabulary::{
-    DETERMINERS, FOLLOWERS, LIST_ENDS, MODIFIERS, NO_VERB_AFTER, OBJECT_MODIFIERS, OBJECTS,
-    RESERVED, among,
+    DETERMINERS, FOLLOWERS, GRANTED, LIST_ENDS, MODIFIERS, NO_VERB_AFTER, RESERVED, among,
 };
 
 /// How far the column list of a common table expression is read.
@@ -30,12 +29,14 @@ pub(super) fn tables(sql: &str, lexemes: &[Lexeme], in_body: bool) -> Vec<SqlTab
         found: Vec::new(),
         prose: false,
     };
-    let Some(head) = statement.head(in_body).or_else(|| statement.subquery()) else {
+    let head = statement.head(in_body);
+    let Some(start) = head.or_else(|| statement.piece()) else {
         return Vec::new();
     };
-    statement.read(head);
+    statement.read(start);
     let names = statement.common_table_expressions();
-    if statement.prose && !in_body && !statement.shouts(head) {
+    let sure = in_body || head.is_some_and(|head| statement.shouts(head));
+    if statement.prose && !sure {
         return Vec::new();
     }
     statement
@@ -53,7 +54,7 @@ struct Frame {
     list: bool,
 }
 
-struct Statement<'a> {
+pub(super) struct Statement<'a> {
     sql: &'a str,
     lexemes: &'a [Lexeme],
     /// In lower case; empty for what is no bare word.
@@ -65,109 +66,44 @@ struct Statement<'a> {
 }
 
 impl Statement<'_> {
-    fn word(&self, at: usize) -> &str {
+    pub(super) fn word(&self, at: usize) -> &str {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    fn before(&self, at: usize, back: usize) -> &str {
+    pub(super) fn before(&self, at: usize, back: usize) -> &str {
         at.checked_sub(back).map_or("", |at| self.word(at))
     }
 
-    fn mark(&self, at: usize) -> Option<u8> {
+    pub(super) fn mark(&self, at: usize) -> Option<u8> {
         match self.lexemes.get(at)?.kind {
             LexemeKind::Mark(mark) => Some(mark),
             _ => None,
         }
     }
 
-    fn has(&self, word: &str) -> bool {
+    pub(super) const fn end(&self) -> usize {
+        self.lexemes.len()
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
         self.words.iter().any(|other| other == word)
     }
 
-    fn has_any(&self, mut range: Range<usize>, wanted: &str) -> bool {
+    pub(super) fn has_any(&self, mut range: Range<usize>, wanted: &str) -> bool {
         range.any(|at| among(wanted, self.word(at)))
     }
 
-    fn holds(&self, kind: LexemeKind) -> bool {
+    pub(super) fn holds(&self, kind: LexemeKind) -> bool {
         self.lexemes.iter().any(|lexeme| lexeme.kind == kind)
     }
 
     /// Written in capitals, which prose is not.
-    fn shouts(&self, at: usize) -> bool {
+    pub(super) fn shouts(&self, at: usize) -> bool {
         let text = self
             .lexemes
             .get(at)
             .map(|lexeme| &self.sql[lexeme.range.clone()]);
         text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_uppercase()))
-    }
-
-    /// Where the verb is, when this is a statement.
-    fn head(&self, in_body: bool) -> Option<usize> {
-        let is_lead = |at: usize| {
-            self.mark(at) == Some(b'(') || among("explain analyze verbose", self.word(at))
-        };
-        let head = (0..self.lexemes.len()).find(|at| !is_lead(*at))?;
-        let next = |ahead: usize| self.word(head + ahead);
-        let holds = match self.word(head) {
-            "select" => {
-                let bare = next(1) == "from" && !self.shouts(head);
-                !bare && (self.has("from") || self.has("into"))
-            }
-            "insert" => self.has_any(head + 1..head + 5, "into overwrite"),
-            "update" => self.has("set"),
-            "delete" => {
-                let modified = among("ignore low_priority quick", next(1));
-                let reach = if self.shouts(head) {
-                    16
-                } else {
-                    2 + usize::from(modified)
-                };
-                self.has_any(head + 1..head + reach, "from")
-            }
-            "merge" | "replace" | "upsert" => next(1) == "into",
-            "create" | "alter" | "drop" => self.makes_object(head),
-            "truncate" => self.truncates(head),
-            "with" => self.has("as") && self.holds(LexemeKind::Mark(b'(')),
-            "copy" => {
-                self.has_any(head + 1..self.lexemes.len(), "stdin stdout program")
-                    || self.holds(LexemeKind::Literal)
-            }
-            _ => in_body,
-        };
-        holds.then_some(head)
-    }
-
-    /// The query in a piece of a statement: `id in (select user_id from orders)`.
-    fn subquery(&self) -> Option<usize> {
-        let compares = |at: usize| {
-            among("all any exists in some", self.before(at, 1))
-                || at
-                    .checked_sub(1)
-                    .and_then(|at| self.mark(at))
-                    .is_some_and(|mark| b"=<>".contains(&mark))
-        };
-        let opens = |at: &usize| self.mark(*at) == Some(b'(') && self.word(at + 1) == "select";
-        let open = (0..self.lexemes.len()).find(|at| opens(at) && compares(*at))?;
-        self.has_any(open + 2..self.lexemes.len(), "from")
-            .then_some(open + 1)
-    }
-
-    /// `create or replace temporary table`: nothing but modifiers before the object. A `definer`
-    /// and the like may bring more.
-    fn makes_object(&self, head: usize) -> bool {
-        let modifies = |at: &usize| among(OBJECT_MODIFIERS, self.word(*at));
-        let object = (head + 1..).find(|at| !modifies(at)).unwrap_or(head);
-        among(OBJECTS, self.word(object))
-            || self.shouts(head) && self.has_any(object..object + 8, OBJECTS)
-    }
-
-    /// `truncate [table] a, b [restart|continue|cascade …]`, nothing wordier.
-    fn truncates(&self, head: usize) -> bool {
-        let name = head + 1 + usize::from(self.word(head + 1) == "table");
-        match self.word(name + 1) {
-            "" => true,
-            next => among("restart continue cascade restrict", next),
-        }
     }
 
     fn read(&mut self, head: usize) {
@@ -227,6 +163,10 @@ impl Statement<'_> {
             return false;
         }
         match word.as_str() {
+            "to" | "from" if among("grant revoke", verb) => {
+                self.frame().list = false;
+                false
+            }
             "from" => {
                 let compares = previous == "distinct" && among("is not", self.before(at, 2));
                 let reads = self.frame().query && !compares && verb != "copy";
@@ -237,9 +177,9 @@ impl Statement<'_> {
             "into" => self.frame().query,
             "update" => !among(NO_VERB_AFTER, &previous),
             "table" | "view" => {
-                let lists = among("drop truncate", verb) && at <= head + 3;
+                let lists = among("drop lock truncate", verb) && at <= head + 3;
                 self.frame().list |= lists;
-                !among(NO_VERB_AFTER, &previous)
+                verb == "comment" || !among(NO_VERB_AFTER, &previous)
             }
             "truncate" => {
                 self.frame().list = true;
@@ -248,6 +188,15 @@ impl Statement<'_> {
             "copy" => at == head,
             "references" => true,
             "using" => among("delete merge", verb) && self.mark(at + 1) != Some(b'('),
+            "to" => previous == "rename" && verb == "alter" && !self.found.is_empty(),
+            "like" => verb == "create" && at > 0 && self.mark(at - 1) == Some(b'('),
+            "of" => verb == "create" && previous == "partition",
+            "inherit" | "inherits" => among("create alter", verb),
+            "partition" => verb == "alter" && among("attach detach", &previous),
+            "on" if among("grant revoke", verb) => {
+                self.frame().list = !among(GRANTED, self.word(at + 1));
+                self.frame().list
+            }
             "on" => {
                 among("create drop alter", verb)
                     && self.has_any(head + 1..at.min(head + 8), "index trigger policy")

@@ -30,6 +30,29 @@ fn queries_in_pieces_of_statements() {
 }
 
 #[test]
+fn clauses_by_themselves() {
+    check(" LEFT JOIN users ON users.id = posts.user_id", &["users"]);
+    check("inner join users u on (u.id = p.user_id)", &["users"]);
+    check("join a using (id) join b on a.x > b.x", &["a", "b"]);
+    check("CROSS JOIN users", &["users"]);
+    check("FROM users WHERE id = ?", &["users"]);
+    check("FROM users, posts p", &["users", "posts"]);
+    check("INTO users (a) VALUES (1)", &["users"]);
+    for prose in [
+        "Join us on Friday",
+        "join the list on = of them",
+        "cross join roads",
+        "FROM node:18",
+        "FROM the start",
+        "FROM alice TO bob",
+        "INTO the wild",
+        "left over join",
+    ] {
+        check(prose, &[]);
+    }
+}
+
+#[test]
 fn queries() {
     check("SELECT * FROM users", &["users"]);
     check(
@@ -117,6 +140,14 @@ fn changes() {
     check("truncate table a, b cascade", &["a", "b"]);
     check("TRUNCATE t", &["t"]);
     check("COPY t (a, b) FROM stdin", &["t"]);
+    check("DECLARE c CURSOR FOR SELECT a FROM t WHERE b = ''", &["t"]);
+    check("prepare q (int) as select 1 from t where a = $1", &["t"]);
+    check("LOCK TABLE a, b IN EXCLUSIVE MODE", &["a", "b"]);
+    check("reindex table t", &["t"]);
+    check("REFRESH MATERIALIZED VIEW CONCURRENTLY v", &["v"]);
+    check("GRANT SELECT, UPDATE ON TABLE a, b TO c", &["a", "b"]);
+    check("REVOKE ALL ON t FROM c", &["t"]);
+    check("GRANT USAGE ON SCHEMA s TO c", &[]);
 }
 
 #[test]
@@ -131,6 +162,20 @@ fn data_definition() {
         &["t", "u"],
     );
     check("alter table t drop column c", &["t"]);
+    check("ALTER TABLE t RENAME TO u", &["t", "u"]);
+    check("ALTER TABLE t RENAME COLUMN a TO b", &["t"]);
+    check("ALTER INDEX i RENAME TO j", &[]);
+    check("alter table t attach partition u default", &["t", "u"]);
+    check("ALTER TABLE t NO INHERIT u", &["t", "u"]);
+    check("CREATE TABLE t (LIKE u INCLUDING ALL)", &["t", "u"]);
+    check(
+        "CREATE TABLE t PARTITION OF u FOR VALUES IN (1)",
+        &["t", "u"],
+    );
+    check("create table t (a int) inherits (u, v)", &["t", "u", "v"]);
+    check("CREATE TABLE t (a text CHECK (a LIKE 'b'))", &["t"]);
+    check("COMMENT ON TABLE t IS 'about u'", &["t"]);
+    check("COMMENT ON COLUMN t.a IS 'from u'", &[]);
     check("DROP TABLE IF EXISTS a, b CASCADE", &["a", "b"]);
     check(
         "CREATE UNIQUE INDEX CONCURRENTLY i ON t USING btree (a)",
@@ -196,6 +241,11 @@ fn prose_is_no_sql() {
         "replace x with y",
         "merge branch into main",
         "created from table",
+        "declare the cursor to select from",
+        "prepare as you select",
+        "lock table",
+        "comment on view changes",
+        "grant access on request",
     ] {
         check(prose, &[]);
     }

@@ -33,6 +33,16 @@ pub(super) const OBJECTS: &str = "foreign index policy procedure function table 
 pub(super) const OBJECT_MODIFIERS: &str = "clustered external fulltext global local materialized \
     nonclustered or recursive replace spatial temp temporary unique unlogged virtual";
 
+/// What reads and changes tables.
+pub(super) const VERBS: &str = "delete insert select update with";
+
+/// Words that say how to join.
+pub(super) const JOINS: &str = "cross full inner lateral left natural outer right";
+
+/// What rights may be granted on beside tables.
+pub(super) const GRANTED: &str =
+    "all database domain foreign function language procedure routine schema sequence type";
+
 /// Whether a word is in a list of words.
 pub(super) fn among(list: &str, word: &str) -> bool {
     !word.is_empty() && list.split(' ').any(|other| other == word)
