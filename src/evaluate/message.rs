@@ -1,5 +1,7 @@
 //! One sentence a violation, without its place.
 
+use std::fmt;
+
 use crate::model::printable::Printable;
 use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule};
 
@@ -17,29 +19,28 @@ pub(super) enum Within {
 
 /// What to say of something forbidden that stands as `found`.
 pub(super) fn forbidden(clause: Clause, pattern: &Pattern, found: &str) -> String {
-    let exact = matches!(pattern.form, PatternForm::Literal(_));
-    let thing = if exact && pattern.kind != PatternKind::Structures {
-        name(pattern)
-    } else {
-        format!("{} (matched by {})", code(found), code(&pattern.text))
-    };
     let still = match pattern.kind {
         PatternKind::Identifiers | PatternKind::SqlTables => "used",
         PatternKind::Expressions | PatternKind::Structures => "present",
         PatternKind::ApiRoutes => "declared",
     };
-    if clause == Clause::ExpectNot {
-        format!("{thing} must not be {still}")
-    } else {
-        format!("{thing} is still {still}")
+    let verb = match clause {
+        Clause::ExpectNot => "must not be",
+        _ => "is still",
+    };
+    let exact = matches!(pattern.form, PatternForm::Literal(_));
+    if exact && pattern.kind != PatternKind::Structures {
+        return format!("{} {verb} {still}", Name(pattern));
     }
+    let (found, text) = (Printable::new(found), Printable::new(&pattern.text));
+    format!("`{found}` (matched by `{text}`) {verb} {still}")
 }
 
 /// What to say of a required pattern without a hit.
 pub(super) fn missing(pattern: &Pattern, within: Within, files_in_scope: usize) -> String {
     format!(
         "expected {}, {}",
-        name(pattern),
+        Name(pattern),
         found_nowhere(within, files_in_scope)
     )
 }
@@ -49,9 +50,10 @@ pub(super) fn none_of(rule: &Rule, within: Within, files_in_scope: usize) -> Str
     let patterns = &rule.expect_any;
     let nowhere = found_nowhere(within, files_in_scope);
     if let [only] = patterns.as_slice() {
-        return format!("expected {}, {nowhere}", name(only));
+        return format!("expected {}, {nowhere}", Name(only));
     }
-    let named: Vec<String> = patterns.iter().take(NAMED).map(name).collect();
+    let named = |pattern| Name(pattern).to_string();
+    let named: Vec<String> = patterns.iter().take(NAMED).map(named).collect();
     let more = match patterns.len() - named.len() {
         0 => String::new(),
         more => format!(" and {more} more"),
@@ -67,15 +69,16 @@ fn found_nowhere(within: Within, files_in_scope: usize) -> &'static str {
     }
 }
 
-fn name(pattern: &Pattern) -> String {
-    let what = match pattern.kind {
-        PatternKind::Identifiers | PatternKind::Expressions | PatternKind::Structures => "",
-        PatternKind::SqlTables => "table ",
-        PatternKind::ApiRoutes => "route ",
-    };
-    format!("{what}{}", code(&pattern.text))
-}
+/// A pattern as a sentence names it.
+struct Name<'a>(&'a Pattern);
 
-fn code(text: &str) -> String {
-    format!("`{}`", Printable::new(text))
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.0.kind {
+            PatternKind::Identifiers | PatternKind::Expressions | PatternKind::Structures => "",
+            PatternKind::SqlTables => "table ",
+            PatternKind::ApiRoutes => "route ",
+        };
+        write!(f, "{what}`{}`", Printable::new(&self.0.text))
+    }
 }

@@ -46,16 +46,19 @@ pub const fn is_unsafe(c: char) -> bool {
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for chunk in self.bytes.utf8_chunks() {
-            for c in chunk.valid().chars() {
+            let mut rest = chunk.valid();
+            while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
+                f.write_str(&rest[..at])?;
                 match c {
                     '\n' | '\t' if self.keep_layout => f.write_char(c)?,
                     '\n' => f.write_str("\\n")?,
                     '\r' => f.write_str("\\r")?,
                     '\t' => f.write_str("\\t")?,
-                    c if is_unsafe(c) => write!(f, "\\u{{{:x}}}", u32::from(c))?,
-                    c => f.write_char(c)?,
+                    c => write!(f, "\\u{{{:x}}}", u32::from(c))?,
                 }
+                rest = &rest[at + c.len_utf8()..];
             }
+            f.write_str(rest)?;
             for byte in chunk.invalid() {
                 write!(f, "\\x{byte:02x}")?;
             }

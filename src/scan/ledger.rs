@@ -127,7 +127,8 @@ impl Ledger {
 
     /// What `evaluate` judges.
     pub(super) fn findings(&self) -> Findings {
-        let mut hits = Vec::new();
+        // Of one pattern they come in order of path and line; there are few patterns to sort.
+        let mut hits: BTreeMap<PatternKey, Vec<Hit>> = BTreeMap::new();
         let mut unjudged = Vec::new();
         for (path, note) in &self.notes {
             if let Some(reason) = note.unjudged {
@@ -136,16 +137,19 @@ impl Ledger {
                     reason,
                 });
             }
-            hits.extend(note.hits.iter().map(|(pattern, spot)| Hit {
-                pattern: *pattern,
-                path: path.clone(),
-                line: spot.line,
-                column: spot.column,
-                text: spot.text.clone(),
-                analysis: spot.analysis,
-            }));
+            for (pattern, spot) in &note.hits {
+                hits.entry(*pattern).or_default().push(Hit {
+                    pattern: *pattern,
+                    path: path.clone(),
+                    line: spot.line,
+                    column: spot.column,
+                    text: spot.text.clone(),
+                    analysis: spot.analysis,
+                });
+            }
         }
-        hits.sort();
+        let hits: Vec<Hit> = hits.into_values().flatten().collect();
+        debug_assert!(hits.is_sorted());
         let unseen = unjudged
             .iter()
             .filter(|file| file.reason.forbids_verdict())
