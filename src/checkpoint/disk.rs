@@ -1,11 +1,12 @@
 //! What lies at a path of the work tree, seen without following links or opening pipes.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::git::read_regular;
 use crate::model::path::RepoPath;
 
 /// The work tree as a directory on the disk.
@@ -67,14 +68,11 @@ impl<'a> WorkTree<'a> {
         })
     }
 
-    /// Whether a regular file lets us read it.
-    pub(super) fn is_readable(self, path: &RepoPath) -> bool {
-        !matches!(File::open(self.place(path)), Err(error) if error.kind() == ErrorKind::PermissionDenied)
-    }
-
     /// Reads a regular file whole.
     pub(super) fn read(self, path: &RepoPath) -> Result<Vec<u8>> {
-        std::fs::read(self.place(path)).with_context(|| format!("reading {path}"))
+        let content = read_regular(self.top, path, u64::MAX);
+        let content = content.with_context(|| format!("reading {path}"))?;
+        Ok(content.unwrap_or_default())
     }
 
     /// Whether a directory is the top of a repository.

@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
                     self.leave_out(&wanted.path, reason);
                     continue;
                 }
-                Found::File(_) if !self.disk.is_readable(&wanted.path) => {
+                Found::File(_) if self.repo.is_denied(&wanted.path)? => {
                     self.leave_out(&wanted.path, "not readable");
                     continue;
                 }

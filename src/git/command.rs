@@ -3,9 +3,12 @@
 use std::ffi::OsStr;
 #[cfg(not(unix))]
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 
@@ -34,6 +37,9 @@ const SYNCED: [&str; 2] = [
 
 /// How much of what a child said on stderr an error repeats, in bytes.
 const STDERR_SHOWN: usize = 2_000;
+
+/// How often a child that reads files is looked after.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// The git executable, and where it is run.
 #[derive(Debug, Clone)]
@@ -266,6 +272,51 @@ impl Running {
             stderr: output.stderr,
         })
     }
+}
+
+impl Running {
+    /// Waits for the end as [`Running::answer`] does, and ends the child once `is_stuck` says that
+    /// it reads what may never end.
+    pub(super) fn answer_unless(mut self, is_stuck: impl Fn() -> bool + Sync) -> Result<Answer> {
+        let mut child = self.child.take().context("a child is asked once")?;
+        let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let child = Mutex::new(child);
+        let held = || child.lock().unwrap_or_else(PoisonError::into_inner);
+        let (told, stderr) = std::thread::scope(|scope| {
+            let (end, ended) = mpsc::channel::<()>();
+            scope.spawn(|| {
+                let ended = ended;
+                while ended.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
+                    if is_stuck() {
+                        drop(held().kill());
+                    }
+                }
+            });
+            let stderr = scope.spawn(|| read_all(stderr));
+            let told = read_all(stdout);
+            let stderr = stderr.join().unwrap_or_default();
+            drop(end);
+            (told, stderr)
+        });
+        let status = held()
+            .wait()
+            .with_context(|| format!("waiting for git {}", self.verb))?;
+        Ok(Answer {
+            verb: std::mem::take(&mut self.verb),
+            status: status.code(),
+            stdout: told,
+            stderr,
+        })
+    }
+}
+
+/// What comes before the end or an error; the exit status tells which it was.
+fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(mut pipe) = pipe {
+        drop(pipe.read_to_end(&mut bytes));
+    }
+    bytes
 }
 
 impl Drop for Running {

@@ -72,6 +72,7 @@ pub use restore::branch_ref;
 pub use revision::Head;
 pub use sharing::Sharing;
 pub use status::{Changed, Disk, Staged, Status, Unmerged};
+pub use worktree_file::read_regular;
 pub use worktrees::{Presence, Worktree};
 pub use write::CommitText;
 

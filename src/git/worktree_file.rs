@@ -16,11 +16,24 @@ impl Repo {
     /// When there is no regular file, a directory on the way is a link, or it cannot be read. A
     /// link is never followed, and a pipe never waited for.
     pub fn read_worktree_file(&self, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {
-        read(self.top()?, path, limit).with_context(|| format!("reading {path}"))
+        read_regular(self.top()?, path, limit).with_context(|| format!("reading {path}"))
+    }
+
+    /// Whether a file of the work tree may not be read; a pipe is never waited for.
+    ///
+    /// # Errors
+    /// When the path leads out of the work tree.
+    pub fn is_denied(&self, path: &RepoPath) -> Result<bool> {
+        let opened = open(&on_disk(self.top()?, path)?);
+        Ok(opened.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied))
     }
 }
 
-fn read(top: &Path, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {
+/// Reads a regular file under a directory, as [`Repo::read_worktree_file`] does.
+///
+/// # Errors
+/// As there.
+pub fn read_regular(top: &Path, path: &RepoPath, limit: u64) -> Result<Option<Vec<u8>>> {
     let full = on_disk(top, path)?;
     let mut parent = top.to_owned();
     for component in full.strip_prefix(top)?.parent().into_iter().flatten() {
@@ -77,7 +90,7 @@ fn native(bytes: &[u8]) -> Result<&Path> {
 }
 
 /// Opens without waiting, should a pipe have taken the file's place.
-fn open(path: &Path) -> std::io::Result<File> {
+pub(super) fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, NONBLOCK);

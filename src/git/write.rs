@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use super::objects::{Kind, Objects, parse_oid};
 use super::raw_tree;
 use super::repo::Repo;
-use super::worktree_file::on_disk;
+use super::worktree_file::{on_disk, open};
 use crate::crash;
 use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
@@ -83,27 +83,35 @@ impl Repo {
     /// When a filter fails or a blob cannot be written.
     pub fn hash_files(&self, paths: &[RepoPath]) -> Result<Vec<Option<BlobId>>> {
         let top = self.top()?;
+        let kind = |path: &RepoPath| {
+            let seen = symlink_metadata(on_disk(top, path).ok()?).ok()?;
+            Some(seen.file_type())
+        };
         // Git would follow a link and store what it points at.
-        let is_file = |path: &RepoPath| -> Result<bool> {
-            Ok(symlink_metadata(on_disk(top, path)?).is_ok_and(|seen| seen.is_file()))
+        let is_file = |path: &RepoPath| kind(path).is_some_and(|kind| kind.is_file());
+        // A pipe is waited for and a device may have no end.
+        let is_special = |path: &RepoPath| {
+            kind(path).is_some_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
         };
         let mut blobs = vec![None; paths.len()];
-        let mut waiting = Vec::new();
-        for (place, path) in paths.iter().enumerate() {
-            if is_file(path)? {
-                waiting.push((place, path));
-            }
-        }
-        let mut rest = waiting.as_slice();
+        let mut rest = Vec::from_iter(paths.iter().enumerate());
         let mut failures = 0;
-        while !rest.is_empty() {
+        loop {
+            for (_, path) in &rest {
+                on_disk(top, path)?;
+            }
+            rest.retain(|(_, path)| is_file(path));
+            if rest.is_empty() {
+                return Ok(blobs);
+            }
             let lines = rest.iter().flat_map(|(_, path)| input_line(path));
             let words = ["hash-object", "-w", "--stdin-paths"];
             let answer = self
                 .git
                 .synced_call(&words)
                 .input(lines.collect::<Vec<u8>>())
-                .answer()?;
+                .start()?
+                .answer_unless(|| rest.iter().any(|(_, path)| is_special(path)))?;
             crash::point();
             let ids: Vec<_> = answer
                 .stdout
@@ -115,15 +123,16 @@ impl Repo {
                     *slot = Some(BlobId(parse_oid(id)?));
                 }
             }
-            rest = rest
-                .get(ids.len()..)
-                .context("git hash-object said too much")?;
+            if ids.len() > rest.len() {
+                bail!("git hash-object said too much");
+            }
+            rest.drain(..ids.len());
             // Git stops at the first file it cannot store. If that one has gone or cannot be
             // read, it is left out and the others are tried again.
-            let Some(((_, culprit), others)) = rest.split_first() else {
-                break;
+            let Some((_, culprit)) = rest.first() else {
+                return Ok(blobs);
             };
-            if is_file(culprit)? && std::fs::File::open(on_disk(top, culprit)?).is_ok() {
+            if is_file(culprit) && open(&on_disk(top, culprit)?).is_ok() {
                 failures += 1;
                 if failures > RETRIES {
                     return Err(answer.into_error()).with_context(|| format!("storing {culprit}"));
@@ -131,9 +140,8 @@ impl Repo {
                 std::thread::sleep(Duration::from_millis(failures));
                 continue;
             }
-            rest = others;
+            rest.remove(0);
         }
-        Ok(blobs)
     }
 }
 

@@ -277,3 +277,85 @@ fn no_source_takes_more_than_half_a_gigabyte() {
     assert!(held > 100 << 20, "{held} bytes: nothing was parsed");
     assert!(held < 512 << 20, "{held} bytes");
 }
+
+/// Reading `/dev/zero` would never end.
+#[test]
+#[cfg(unix)]
+fn devices_and_sockets_are_never_read() {
+    let repo = TestRepo::new();
+    for name in ["becomes_device.py", "becomes_socket.py", "kept.py"] {
+        repo.write(name, "x = 1\n");
+    }
+    repo.commit("all");
+    repo.start_task(SPEC);
+    repo.plan(["checkpoint", "--name", "whole"]).ok();
+    repo.sh("rm becomes_device.py becomes_socket.py && mkdir folder")
+        .ok();
+    let made = repo.sh(
+        "mknod device.py c 1 5 && mknod becomes_device.py c 1 5 && mknod folder/inner.py c 1 5",
+    );
+    if made.status != 0 {
+        eprintln!("SKIPPED: no device can be made here: {}", made.stderr);
+        return;
+    }
+    let sockets = ["socket.py", "becomes_socket.py"]
+        .map(|path| std::os::unix::net::UnixListener::bind(repo.path(path)).unwrap());
+    repo.write("kept.py", "legacy()\n");
+    let start = Instant::now();
+
+    repo.write("spec.yaml", SPEC);
+    let (hits, unjudged) = judged(&repo, "", 1);
+    assert_eq!(hits, ["kept.py:1"]);
+    assert_eq!(
+        unjudged,
+        [
+            "becomes_device.py unreadable",
+            "becomes_socket.py unreadable"
+        ]
+    );
+    repo.plan(["verify", "--staged"]).ok();
+    repo.plan(["status"]).ok();
+    let taken = repo.plan(["checkpoint", "--format", "json"]).ok().json();
+    for path in ["becomes_device.py", "becomes_socket.py"] {
+        let left_out = taken["left_out"].to_string();
+        assert!(left_out.contains(path), "{taken}");
+    }
+    repo.git(["commit", "-q", "-m", "kept", "kept.py"]).ok();
+    // They are nobody's to remove but the user's.
+    for rewind in ["rewind 1 --to 1", "rewind 1 --to 1 --apply"] {
+        let refused = repo.plan_words(rewind).exits(1);
+        refused.warns("in the way").warns("becomes_device.py");
+    }
+    drop(sockets);
+    repo.sh("rm becomes_device.py becomes_socket.py").ok();
+    repo.plan_words("rewind 1 --to 1 --apply").ok();
+    for path in ["becomes_device.py", "becomes_socket.py", "kept.py"] {
+        assert_eq!(repo.read(path), b"x = 1\n", "{path}");
+    }
+    assert!(start.elapsed() < BOUND);
+}
+
+/// git-plan looks at a file before git reads it; what is put in its place meanwhile may never end.
+#[test]
+#[cfg(unix)]
+fn a_file_that_becomes_a_pipe_or_device_on_the_way_is_left_out() {
+    for other in ["mkfifo z.py", "mknod z.py c 1 5"] {
+        let repo = TestRepo::new();
+        repo.write(".gitattributes", "*.x filter=swap\n");
+        repo.write("z.py", "x = 1\n");
+        repo.commit("all");
+        repo.start_task(SPEC);
+        if repo.sh(&other.replace('z', "probe")).status != 0 {
+            eprintln!("SKIPPED: not permitted here: {other}");
+            continue;
+        }
+        repo.sh("rm probe.py").ok();
+        let swap = format!("rm -f z.py; {other}; cat");
+        repo.git(["config", "filter.swap.clean", &swap]).ok();
+        repo.write("a.x", "1\n");
+        repo.write("z.py", "x = 12\n");
+        let answer = repo.sh("timeout -k 1 8 git-plan checkpoint --format json");
+        let taken = answer.ok().json();
+        assert!(taken["left_out"].to_string().contains("z.py"), "{taken}");
+    }
+}
