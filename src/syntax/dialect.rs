@@ -76,6 +76,8 @@ pub(super) struct Dialect {
     pub omissible: &'static [&'static str],
     /// Nodes of bare tokens, in which a hole takes what stands up to a comma.
     pub token_trees: &'static [&'static str],
+    /// Arguments that may stand without their brackets.
+    pub unbracketed: &'static [&'static str],
     /// What may stand for a hole of a structure.
     pub holes: &'static [&'static str],
     /// What may stand for a hole that takes any number of nodes.
@@ -133,6 +135,7 @@ impl Dialect {
         rows: &[],
         omissible: &[],
         token_trees: &[],
+        unbracketed: &[],
         holes: &["gap"],
         rests: &["gap"],
         statements: &["gap"],

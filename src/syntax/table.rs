@@ -55,6 +55,8 @@ pub(super) struct Kind {
     pub row: bool,
     /// Whether it is a row of bare tokens.
     pub token_tree: bool,
+    /// Whether its brackets may be left out.
+    pub unbracketed: bool,
 }
 
 /// A dialect resolved against its grammar.
@@ -203,5 +205,6 @@ fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
         markup: named && among(dialect.markup),
         row: named && among(dialect.rows),
         token_tree: named && among(dialect.token_trees),
+        unbracketed: named && among(dialect.unbracketed),
     }
 }

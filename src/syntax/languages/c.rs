@@ -48,6 +48,6 @@ pub(super) const BASE: Dialect = Dialect {
         "storage_class_specifier",
     ],
     statements: &["gap;", "gap", "int gap;", "default: gap;"],
-    contexts: &[("void f() { ", "; }"), ("", "")],
+    contexts: &[("void f() { ", "; }"), ("", ""), ("int a = ", ";")],
     ..Dialect::NONE
 };

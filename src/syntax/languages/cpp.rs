@@ -80,6 +80,12 @@ pub(super) static CPP: Dialect = Dialect {
         "virtual",
         "virtual_specifier",
     ],
-    contexts: &[("void f() { ", "; }"), ("", ""), ("class A { ", " };")],
+    contexts: &[
+        ("void f() { ", "; }"),
+        ("", ""),
+        ("class A { ", " };"),
+        ("int a = ", ";"),
+        ("void f() { try { } ", " }"),
+    ],
     ..c::BASE
 };

@@ -83,6 +83,9 @@ pub(super) static CSHARP: Dialect = Dialect {
         ("", ""),
         ("", " class A {}"),
         ("class A { ", " a; }"),
+        ("class A { object a = ", "; }"),
+        ("class A { object a = f(", "); }"),
+        ("class A { void F() { try { } ", " } }"),
     ],
     ..Dialect::NONE
 };

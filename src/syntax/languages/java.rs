@@ -68,6 +68,7 @@ pub(super) static JAVA: Dialect = Dialect {
         ("class A { void f() { try { } ", " } }"),
         ("", " class A {}"),
         ("class A { ", " a; }"),
+        ("@A(", ") class B {}"),
     ],
     ..Dialect::NONE
 };

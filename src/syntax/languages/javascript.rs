@@ -91,6 +91,8 @@ pub(super) const BASE: Dialect = Dialect {
         ("({", "})"),
         ("class A { ", " }"),
         ("", " class A {}"),
+        ("try { } ", ""),
+        ("(<A ", " />)"),
     ],
     ..Dialect::NONE
 };

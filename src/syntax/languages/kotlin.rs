@@ -54,6 +54,12 @@ pub(super) static KOTLIN: Dialect = Dialect {
     ],
     rests: &["gap", "gap: Gap"],
     statements: &["gap", "val gap = 1"],
-    contexts: &[("", ""), ("class A { ", " }"), ("val a: ", "")],
+    contexts: &[
+        ("", ""),
+        ("class A { ", " }"),
+        ("val a: ", ""),
+        ("val a = f(", ")"),
+        ("val a = try { } ", ""),
+    ],
     ..Dialect::NONE
 };

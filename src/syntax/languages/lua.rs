@@ -24,5 +24,7 @@ pub(super) static LUA: Dialect = Dialect {
     ],
     anonymous: &["function_definition"],
     rows: &["block"],
+    unbracketed: &["arguments"],
+    contexts: &[("", ""), ("local a = ", "")],
     ..Dialect::NONE
 };

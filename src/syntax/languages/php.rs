@@ -72,6 +72,9 @@ pub(super) static PHP: Dialect = Dialect {
         ("<?php ", ";"),
         ("<?php class A { ", " }"),
         ("<?php ", " class A {}"),
+        ("<?php [", "];"),
+        ("<?php f(", ");"),
+        ("<?php try { } ", ""),
     ],
     ..Dialect::NONE
 };

@@ -34,6 +34,14 @@ pub(super) static PYTHON: Dialect = Dialect {
     anonymous: &["lambda"],
     omissible: &["return_type", "type_parameters"],
     rows: &["block"],
-    contexts: &[("", ""), ("", "\ndef f(): pass"), ("a: ", "")],
+    contexts: &[
+        ("", ""),
+        ("", "\ndef f(): pass"),
+        ("a: ", ""),
+        ("f(", ")"),
+        ("{", "}"),
+        ("def f(", "): pass"),
+        ("try:\n    pass\n", ""),
+    ],
     ..Dialect::NONE
 };

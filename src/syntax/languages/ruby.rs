@@ -77,6 +77,8 @@ pub(super) static RUBY: Dialect = Dialect {
         Defines::function("singleton_method", "name"),
     ],
     rows: &["block_body", "body_statement", "then"],
+    unbracketed: &["argument_list"],
     holes: &["gap", "Gap"],
+    contexts: &[("", ""), ("f(", ")"), ("begin\n", "\nend")],
     ..Dialect::NONE
 };

@@ -75,6 +75,7 @@ pub(super) static RUST: Dialect = Dialect {
         ("impl A { ", " }"),
         ("struct A { ", " }"),
         ("type A = ", ";"),
+        ("fn f() { A { ", " }; }"),
     ],
     ..Dialect::NONE
 };

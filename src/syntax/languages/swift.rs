@@ -76,6 +76,12 @@ pub(super) static SWIFT: Dialect = Dialect {
     rows: &["statements"],
     rests: &["gap", "gap: Gap"],
     statements: &["gap", "var gap = 1"],
-    contexts: &[("", ""), ("class A { ", " }"), ("let a: ", "")],
+    contexts: &[
+        ("", ""),
+        ("class A { ", " }"),
+        ("let a: ", ""),
+        ("f(", ")"),
+        ("do { } ", ""),
+    ],
     ..Dialect::NONE
 };

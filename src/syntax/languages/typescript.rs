@@ -140,6 +140,8 @@ const BASE: Dialect = Dialect {
         ("({", "})"),
         ("class A { ", " }"),
         ("", " class A {}"),
+        ("try { } ", ""),
+        ("(<A ", " />)"),
         // No other place takes a named type and neither an object nor a function, which as types
         // look just like values.
         ("interface A extends ", " {}"),

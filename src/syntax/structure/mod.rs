@@ -38,15 +38,6 @@ pub struct StructureFlaw {
     pub offset: usize,
 }
 
-impl StructureFlaw {
-    /// Whether it says more than another: that nothing but a hole is left of the code, or else
-    /// what comes later in it.
-    fn outdoes(&self, other: &Self) -> bool {
-        let weight = |flaw: &Self| (flaw.kind == StructureFlawKind::OnlyHole, flaw.offset);
-        weight(self) > weight(other)
-    }
-}
-
 /// What can be wrong with a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StructureFlawKind {
@@ -89,7 +80,13 @@ impl Structure {
             match reading::readings(*language, code, &holes) {
                 Ok(_) => return Ok(()),
                 Err(flaw) => {
-                    if worst.as_ref().is_none_or(|known| flaw.outdoes(known)) {
+                    let weight = |flaw: &StructureFlaw| {
+                        (flaw.kind == StructureFlawKind::OnlyHole, flaw.offset)
+                    };
+                    if worst
+                        .as_ref()
+                        .is_none_or(|known| weight(&flaw) > weight(known))
+                    {
                         worst = Some(flaw);
                     }
                 }

@@ -65,7 +65,13 @@ pub(super) fn readings(
                 Err((kind, at)) => {
                     let offset = holes.offset(&filled, at).min(code.len());
                     let new = StructureFlaw { kind, offset };
-                    if flaw.as_ref().is_none_or(|known| new.outdoes(known)) {
+                    let weight = |flaw: &StructureFlaw| {
+                        (flaw.kind != StructureFlawKind::Unparsed, flaw.offset)
+                    };
+                    if flaw
+                        .as_ref()
+                        .is_none_or(|known| weight(&new) > weight(known))
+                    {
                         flaw = Some(new);
                     }
                 }
@@ -243,8 +249,12 @@ impl<'a> Draft<'a> {
 
     fn blank(&self, node: Node<'_>) -> bool {
         let around = || node.parent().map(|parent| self.table.kind(parent));
-        is_blank(node, self.source.as_bytes())
-            && !(parts_tokens(node) && around().is_some_and(|around| around.token_tree))
+        let brackets = matches!(node.kind(), "(" | ")");
+        match around() {
+            Some(around) if brackets => around.unbracketed,
+            Some(around) if parts_tokens(node) && around.token_tree => false,
+            _ => is_blank(node, self.source.as_bytes()),
+        }
     }
 
     /// Whether a comma between tokens stands beside a `$$$`, which may take it, or nothing.

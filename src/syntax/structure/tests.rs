@@ -481,6 +481,179 @@ fn types() {
 }
 
 #[test]
+fn parts_of_calls_and_values() {
+    let rows: &[(&str, &str, &str, &str)] = &[
+        ("a.py", "verify=$X", "f(u, verify=False)", "verify=False"),
+        (
+            "a.py",
+            "timeout=None",
+            "def f(a, timeout=None): pass",
+            "timeout=None",
+        ),
+        (
+            "a.py",
+            "'verify': $X",
+            "{'a': 1, 'verify': False}",
+            "'verify': False",
+        ),
+        ("a.py", "**$X", "f(a, **b)", "**b"),
+        ("a.rb", "foo: $X", "f(a, foo: 1)", "foo: 1"),
+        ("a.rb", ":foo => $X", "{ :foo => 1 }", ":foo => 1"),
+        ("a.rb", "&:sym", "a.map(&:sym)", "&:sym"),
+        (
+            "a.php",
+            "'foo' => $X",
+            "<?php $a = ['foo' => 1, 2];",
+            "'foo' => 1",
+        ),
+        ("a.php", "foo: $X", "<?php f(1, foo: 2);", "foo: 2"),
+        ("a.rs", "foo: $X", "fn f() { A { foo: 1, b }; }", "foo: 1"),
+        (
+            "a.rs",
+            "..A::default()",
+            "fn f() { A { b, ..A::default() }; }",
+            "..A::default()",
+        ),
+        ("a.kt", "foo = $X", "val a = f(b, foo = 1)", "foo = 1"),
+        (
+            "A.cs",
+            "foo: $X",
+            "class A { void F() { G(1, foo: 2); } }",
+            "foo: 2",
+        ),
+        (
+            "A.cs",
+            "out $X",
+            "class A { void F() { G(out a); } }",
+            "out a",
+        ),
+        (
+            "A.cs",
+            "$X.Result",
+            "class A { void F() { var a = t.Result; } }",
+            "t.Result",
+        ),
+        (
+            "A.cs",
+            "$X == null",
+            "class A { bool F() => a == null; }",
+            "a == null",
+        ),
+        ("a.swift", "foo: $X", "f(b, foo: 1)", "foo: 1"),
+        (
+            "A.java",
+            "name = $X",
+            "@A(name = \"b\") class C {}",
+            "name = \"b\"",
+        ),
+        (
+            "a.jsx",
+            "onClick={$X}",
+            "x = <A b onClick={c} />",
+            "onClick={c}",
+        ),
+        (
+            "a.tsx",
+            "onClick={$X}",
+            "x = <A b onClick={c} />",
+            "onClick={c}",
+        ),
+        ("a.lua", "$X == nil", "local a = b == nil", "b == nil"),
+        ("a.lua", "$X.foo", "f(a.foo)", "a.foo"),
+        (
+            "a.cpp",
+            "$A && $B",
+            "void f() { int c = a && b; }",
+            "a && b",
+        ),
+        ("a.c", "$A * $B", "void f(void) { int c = a * b; }", "a * b"),
+    ];
+    for (path, code, source, hit) in rows {
+        assert_eq!(found(path, code, source), [*hit], "{code} in {path}");
+    }
+}
+
+#[test]
+fn brackets_that_the_language_does_not_need() {
+    let source = "User.find_by(a: 1); User.find_by a: 1; User.find";
+    let hits: &[&str] = &["User.find_by(a: 1)", "User.find_by a: 1"];
+    check(
+        "a.rb",
+        &[
+            ("User.find_by($$$)", source, hits),
+            ("User.find_by $$$", source, hits),
+            ("puts($X, $Y)", "puts 1, 2; puts 1", &["puts 1, 2"]),
+        ],
+    );
+    check(
+        "a.lua",
+        &[(
+            "require($X)",
+            "local a = require 'b'; local c = require(\"d\")",
+            &["require 'b'", "require(\"d\")"],
+        )],
+    );
+}
+
+#[test]
+fn clauses_of_try() {
+    let rows: &[(&str, &str, &str, &str)] = &[
+        (
+            "a.js",
+            "catch ($E) { }",
+            "try { a() } catch (e) { }",
+            "catch (e) { }",
+        ),
+        ("a.ts", "catch { }", "try { a() } catch { }", "catch { }"),
+        (
+            "A.cs",
+            "catch (Exception $E) { }",
+            "class A { void F() { try { } catch (Exception e) { } } }",
+            "catch (Exception e) { }",
+        ),
+        (
+            "a.php",
+            "catch (Exception $E) { }",
+            "<?php try { } catch (Exception $e) { }",
+            "catch (Exception $e) { }",
+        ),
+        (
+            "a.py",
+            "except Exception: pass",
+            "try:\n  a\nexcept Exception:\n  pass\n",
+            "except Exception:\n  pass",
+        ),
+        (
+            "a.py",
+            "except:\n    $$$",
+            "try:\n  a\nexcept:\n  b\n  c\n",
+            "except:\n  b\n  c",
+        ),
+        (
+            "a.rb",
+            "rescue Exception\n  $$$",
+            "begin\n  a\nrescue Exception\n  b\nend",
+            "rescue Exception\n  b",
+        ),
+        (
+            "a.kt",
+            "catch (e: Exception) { }",
+            "fun f() { try { a() } catch (e: Exception) { } }",
+            "catch (e: Exception) { }",
+        ),
+        (
+            "a.cpp",
+            "catch (...) { }",
+            "void f() { try { a(); } catch (...) { } }",
+            "catch (...) { }",
+        ),
+    ];
+    for (path, code, source, hit) in rows {
+        assert_eq!(found(path, code, source), [*hit], "{code} in {path}");
+    }
+}
+
+#[test]
 fn arguments_of_rust_macros() {
     let body = |text: &str| format!("fn f() {{ {text} }}");
     let rows: &[Row] = &[
@@ -993,8 +1166,8 @@ fn what_is_no_structure() {
     check("def f(): $$$", &all, None);
     check("$X", &python, Some((StructureFlawKind::OnlyHole, 0)));
     check("$$$", &python, Some((StructureFlawKind::OnlyHole, 0)));
-    check("f($X", &python, Some((StructureFlawKind::Unparsed, 0)));
-    check("f($X) )", &python, Some((StructureFlawKind::Unparsed, 0)));
+    check("f($X", &python, Some((StructureFlawKind::Unparsed, 4)));
+    check("f($X) )", &python, Some((StructureFlawKind::Unparsed, 6)));
     check("f(1)\ng(2)", &python, Some((StructureFlawKind::Several, 0)));
     check("f(1) # x", &python, Some((StructureFlawKind::Comment, 5)));
     check(

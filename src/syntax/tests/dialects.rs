@@ -23,6 +23,7 @@ fn kinds_named(dialect: &Dialect) -> Vec<&'static str> {
         dialect.markup,
         dialect.rows,
         dialect.token_trees,
+        dialect.unbracketed,
     ]
     .concat();
     let places = [dialect.modules, dialect.keys].concat();
