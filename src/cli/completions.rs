@@ -59,8 +59,9 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
             else { $_.Extent.Text }
         })
     if ($wordToComplete -eq '') {
-        # Older ones pass no empty word on.
-        if ($PSVersionTable.PSVersion -ge '7.3') { $words += '' } else { $words += '""' }
+        # Older ones, and those told to be like them, pass no empty word on.
+        $passing = $ExecutionContext.SessionState.PSVariable.GetValue('PSNativeCommandArgumentPassing')
+        if ("$passing" -in '', 'Legacy') { $words += '""' } else { $words += '' }
     }
     $first = 0
     if ([System.IO.Path]::GetFileNameWithoutExtension($words[0]) -ne 'git-plan') {
@@ -77,7 +78,7 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
             return
         }
     }
-    $words = @($words[($first + 1)..($words.Count - 1)])
+    $words = @($words | Select-Object -Skip ($first + 1))
     $before = $env:GIT_PLAN_COMPLETE
     $env:GIT_PLAN_COMPLETE = 'powershell'
     try { $found = & git-plan '--' git-plan @words }
@@ -85,7 +86,9 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
     $found | ForEach-Object {
         $value, $help = $_ -split "`t", 2
         if (-not $help) { $help = $value }
-        [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $help)
+        $text = $value
+        if ($text -notmatch '^[\w./\\:=+~-]+$') { $text = "'" + ($text -replace "'", "''") + "'" }
+        [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $help)
     }
 }
 Register-ArgumentCompleter -Native -CommandName git-plan, git -ScriptBlock $gitPlanCompleter
