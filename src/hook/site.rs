@@ -24,11 +24,11 @@ pub(super) struct Site {
 /// A [`Failure`] when it serves other repositories too, does not exist as a directory, or is
 /// tracked, so that writing there would change the user's sources.
 pub(super) fn find(repo: &Repo) -> Result<Site> {
-    let dir = repo.hooks_dir()?;
     let setting = repo.hooks_path()?;
     if let Some(failure) = setting.as_ref().and_then(refuse_setting) {
         return Err(failure.into());
     }
+    let dir = repo.hooks_dir()?;
     if dir.exists() && !dir.is_dir() {
         return Err(Failure::no(format!("{} is not a directory", Printable::path(&dir))).into());
     }

@@ -374,6 +374,20 @@ fn a_repository_may_lie_apart_from_its_work_tree() {
 }
 
 #[test]
+fn hooks_that_are_switched_off_stay_off() {
+    let repo = planned();
+    for path in ["", "/dev/null"] {
+        repo.git(["config", "core.hooksPath", path]).ok();
+        repo.plan(["install"])
+            .exits(1)
+            .warns(&format!(
+                "hooks are switched off: core.hooksPath is '{path}'"
+            ))
+            .warns("unset core.hooksPath");
+    }
+}
+
+#[test]
 fn a_directory_that_cannot_be_written_changes_nothing() {
     let repo = planned();
     let hooks = repo.path(".git/hooks");
