@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::model::count::counted;
 use crate::model::install::Effect;
 use crate::model::printable::Printable;
-use crate::ops::pages::{self, Page};
+use crate::ops::pages::{self, Page, Shell};
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
@@ -39,15 +39,15 @@ impl UserPages {
         }
         say(&pages, effect, "written", out)?;
         if self.man && effect == Effect::Write && pages::man_page().is_none() {
-            let dir = pages::man_dir()?;
-            let dir = dir.parent().unwrap_or(&dir);
-            out.hint(format_args!("add {} to MANPATH", Printable::path(dir)));
+            out.hint(pages::tell_man(&pages::man_dir()?));
         }
         if self.completions {
-            out.hint(
-                "zsh needs the directory in its fpath; for PowerShell, add the output of \
-                 'git plan completions powershell' to $PROFILE",
-            );
+            let zsh = Shell::Zsh.completion()?;
+            let dir = Printable::path(zsh.parent().unwrap_or(&zsh));
+            out.hint(format_args!(
+                "zsh needs 'fpath+=({dir})' in .zshrc, before compinit; for PowerShell, add the \
+                 output of 'git plan completions powershell' to $PROFILE"
+            ));
         }
         Ok(ExitStatus::Done)
     }

@@ -129,10 +129,7 @@ pub fn remove(pages: &[Page]) -> Result<()> {
 pub fn examine() -> Vec<Finding> {
     let mut findings = vec![match man_page() {
         Some(page) => Check::Man.ok(Printable::path(&page).to_string()),
-        None => Check::Man.warning(
-            "none found, so 'git plan --help' and 'git help plan' have nothing to show",
-            "'git plan install --man'",
-        ),
+        None => no_man_page(),
     }];
     for shell in Shell::ALL {
         if program_on_path(shell.program()).is_none() {
@@ -152,6 +149,26 @@ pub fn examine() -> Vec<Finding> {
         });
     }
     findings
+}
+
+fn no_man_page() -> Finding {
+    let dir = man_dir().ok();
+    match dir.filter(|dir| dir.join("git-plan.1").is_file()) {
+        Some(dir) => Check::Man.warning(
+            format!("man does not look at what is in {}", Printable::path(&dir)),
+            tell_man(&dir),
+        ),
+        None => Check::Man.warning(
+            "none found, so 'git plan --help' and 'git help plan' have nothing to show",
+            "'git plan install --man'",
+        ),
+    }
+}
+
+/// What to type for `man` to look where the pages in `dir` are, and where it looks now.
+pub fn tell_man(dir: &Path) -> String {
+    let above = Printable::path(dir.parent().unwrap_or(dir));
+    format!("'export MANPATH=\"{above}:$MANPATH\"', in what your shell reads when it starts")
 }
 
 /// Returns the page that `man git-plan` shows.

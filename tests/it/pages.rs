@@ -245,6 +245,12 @@ fn without_a_bin_they_go_to_the_user() {
         .plan(["install", "--man", "--completions"])
         .ok()
         .warns("MANPATH");
+    world.git(["init", "-q"]).ok();
+    world
+        .plan(["doctor"])
+        .exits(1)
+        .says("man does not look at what is in")
+        .says("/share/man:$MANPATH\"', in what your shell reads");
     let share = world.world().join("home/.local/share");
     let bash = share.join("bash-completion/completions/git-plan");
     if cfg!(target_os = "linux") {
