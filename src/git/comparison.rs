@@ -17,6 +17,7 @@ use super::repo::Repo;
 use super::status::Disk;
 #[cfg(unix)]
 use super::touched::touched;
+use super::worktree_file::may_never_end;
 use super::write::input_line;
 use crate::model::id::TreeId;
 use crate::model::path::RepoPath;
@@ -154,18 +155,21 @@ impl Repo {
 
     /// Leaves out files whose bytes differ from the index's only by what Git converts.
     fn truly_changed(&self, touched: Vec<Touched>) -> Result<Vec<(RepoPath, Disk)>> {
+        let top = self.top()?;
         let is_file = |mode| matches!(mode, Mode::File | Mode::Executable);
         let is_doubtful = |it: &Touched| {
             let same = matches!(it.disk, Disk::Mode(mode) if mode == it.indexed.mode);
             same && is_file(it.indexed.mode) && !it.is_special
         };
-        let doubtful = touched.iter().filter(|it| is_doubtful(it));
-        let lines: Vec<u8> = doubtful.flat_map(|it| input_line(&it.path)).collect();
+        let doubtful = || touched.iter().filter(|it| is_doubtful(it));
+        let lines: Vec<u8> = doubtful().flat_map(|it| input_line(&it.path)).collect();
         let mut ids = Vec::new();
         if !lines.is_empty() {
             let call = self.git.call(&["hash-object", "--stdin-paths"]);
             // It stops at a file that has gone or cannot be read; that and later ones count as changed.
-            let answer = call.settings(&self.no_filters()?).input(lines).answer()?;
+            let call = call.settings(&self.no_filters()?).input(lines);
+            let is_stuck = || doubtful().any(|it| may_never_end(top, &it.path));
+            let answer = call.start()?.answer_unless(is_stuck)?;
             for id in answer.stdout.split(|byte| *byte == b'\n') {
                 ids.extend(parse_oid(id).ok());
             }

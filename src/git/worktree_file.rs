@@ -1,6 +1,6 @@
 //! Reading one file of the work tree without being led astray by links, pipes or races.
 
-use std::fs::{File, Metadata, OpenOptions, symlink_metadata};
+use std::fs::{File, FileType, Metadata, OpenOptions, symlink_metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,17 @@ pub fn read_regular(top: &Path, path: &RepoPath, limit: u64) -> Result<Option<Ve
         .read_to_end(&mut content)?;
     let within = u64::try_from(content.len())? <= limit;
     Ok(within.then_some(content))
+}
+
+/// Returns what is at a path of the repository, links not followed; `None` for nothing.
+pub(super) fn kind_of(top: &Path, path: &RepoPath) -> Option<FileType> {
+    let seen = symlink_metadata(on_disk(top, path).ok()?).ok()?;
+    Some(seen.file_type())
+}
+
+/// Whether there is what a reader may wait for or read for ever: a pipe, a socket or a device.
+pub(super) fn may_never_end(top: &Path, path: &RepoPath) -> bool {
+    kind_of(top, path).is_some_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
 }
 
 /// Returns where a path of the repository is on the disk.

@@ -1,6 +1,5 @@
 //! Writing the objects of a checkpoint; each is on the disk when its function returns.
 
-use std::fs::symlink_metadata;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
@@ -8,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use super::objects::{Kind, Objects, parse_oid};
 use super::raw_tree;
 use super::repo::Repo;
-use super::worktree_file::{on_disk, open};
+use super::worktree_file::{kind_of, may_never_end, on_disk, open};
 use crate::crash;
 use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
@@ -83,16 +82,8 @@ impl Repo {
     /// When a filter fails or a blob cannot be written.
     pub fn hash_files(&self, paths: &[RepoPath]) -> Result<Vec<Option<BlobId>>> {
         let top = self.top()?;
-        let kind = |path: &RepoPath| {
-            let seen = symlink_metadata(on_disk(top, path).ok()?).ok()?;
-            Some(seen.file_type())
-        };
         // Git would follow a link and store what it points at.
-        let is_file = |path: &RepoPath| kind(path).is_some_and(|kind| kind.is_file());
-        // A pipe is waited for and a device may have no end.
-        let is_special = |path: &RepoPath| {
-            kind(path).is_some_and(|kind| !kind.is_file() && !kind.is_dir() && !kind.is_symlink())
-        };
+        let is_file = |path: &RepoPath| kind_of(top, path).is_some_and(|kind| kind.is_file());
         let mut blobs = vec![None; paths.len()];
         let mut rest = Vec::from_iter(paths.iter().enumerate());
         let mut failures = 0;
@@ -111,7 +102,7 @@ impl Repo {
                 .synced_call(&words)
                 .input(lines.collect::<Vec<u8>>())
                 .start()?
-                .answer_unless(|| rest.iter().any(|(_, path)| is_special(path)))?;
+                .answer_unless(|| rest.iter().any(|(_, path)| may_never_end(top, path)))?;
             crash::point();
             let ids: Vec<_> = answer
                 .stdout
