@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::expressions;
 use super::place::Lines;
+use super::remarks::Remarks;
 use super::stretches::Stretches;
 use crate::model::path::RepoPath;
 use crate::syntax::{self, Parsed, Route};
@@ -59,6 +60,7 @@ pub(super) struct Code<'a> {
     /// What it was parsed to.
     pub parsed: Parsed,
     path: &'a RepoPath,
+    remarks: OnceCell<Option<Remarks<'a>>>,
     without_comments: OnceCell<Cow<'a, [u8]>>,
     chains: OnceCell<Stretches>,
     headers: OnceCell<Stretches>,
@@ -79,12 +81,20 @@ impl<'a> Code<'a> {
             lines,
             path,
             parsed,
+            remarks: OnceCell::new(),
             without_comments: OnceCell::new(),
             chains: OnceCell::new(),
             headers: OnceCell::new(),
             tables: OnceCell::new(),
             routes: OnceCell::new(),
         }
+    }
+
+    /// Whether what begins at an offset is no code, whatever a parser that has lost its way says.
+    pub(super) fn is_remark(&self, at: usize) -> bool {
+        let remarks = || Remarks::new(self.parsed.language(), self.source);
+        let remarks = self.remarks.get_or_init(remarks);
+        remarks.as_ref().is_some_and(|remarks| remarks.hide(at))
     }
 
     pub(super) fn without_comments(&self) -> &[u8] {

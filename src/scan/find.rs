@@ -22,7 +22,7 @@ use crate::model::path::RepoPath;
 use crate::model::printable::Printable;
 use crate::model::spec::PatternForm;
 use crate::model::tree::Snapshot;
-use crate::syntax::{self, DefinitionKind, Language, Parsed};
+use crate::syntax::{self, DefinitionKind, Focus, Language, Parsed};
 
 /// How many files are looked at before a limit is asked for again.
 const BATCH: usize = 1024;
@@ -209,7 +209,7 @@ impl Sought {
         {
             found.push((0, name, None));
         }
-        if self.prefilter.candidates(source) == [true] {
+        if self.prefilter.search(source).candidates == [true] {
             if let Some(language) = language {
                 found.extend(self.in_code(language, path, source));
             } else if class == Class::Sql {
@@ -236,7 +236,7 @@ impl Sought {
 
     fn in_code(&self, language: Language, path: &RepoPath, source: &[u8]) -> Vec<Found> {
         let _room = Room::take(source.len());
-        let Ok(parsed) = parse(language, source, Deadline::NONE) else {
+        let Ok(parsed) = parse(language, source, Focus::Everywhere, Deadline::NONE) else {
             return Vec::new();
         };
         match self.kind {

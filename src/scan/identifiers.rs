@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::budget::{Budget, Spent};
 use super::modules;
-use super::needle::{Case, is_bounded};
+use super::needle::{Case, is_bounded, is_word};
 use super::stretches::Stretches;
 use crate::syntax::{Parsed, Token, TokenKind};
 
@@ -31,6 +31,13 @@ impl Literal {
             case,
             header: text.contains(char::is_whitespace),
         }
+    }
+
+    /// Whether a hit begins with a word, and holds nothing but the words of the literal and what
+    /// stands between them.
+    pub(super) fn is_plain(&self) -> bool {
+        let begins_with_word = self.text.bytes().next().is_some_and(is_word);
+        !self.header && self.case == Case::Exact && self.text.is_ascii() && begins_with_word
     }
 
     /// Every run of tokens that spells the literal.

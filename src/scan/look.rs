@@ -13,11 +13,12 @@ use super::code::{self, Code};
 use super::deadline::Deadline;
 use super::pattern::Compiled;
 use super::place::{Lines, Spot};
+use super::remarks::Remarks;
 use super::room::Room;
 use super::text::Reading;
 use crate::model::hit::{Analysis, UnjudgedReason};
 use crate::model::path::RepoPath;
-use crate::syntax::{Language, ParseFailure, Parsed};
+use crate::syntax::{Focus, Language, ParseFailure, Parsed};
 
 /// Nothing over this size is read.
 pub(super) const READ_LIMIT: u64 = 16 << 20;
@@ -117,15 +118,22 @@ impl Viewer<'_> {
             return Ok(Look::without_search(class, UnjudgedReason::Binary));
         }
         let mut wanted = self.agenda.wanted(specs, class, reaches);
-        if self.filter == Filter::On && wanted.contains(&true) {
-            let possible = self.patterns.prefilter.candidates(content);
-            for ((wanted, possible), pattern) in
-                wanted.iter_mut().zip(possible).zip(&self.patterns.all)
-            {
-                *wanted = *wanted && possible && pattern.compiled()?.may_hit(content);
-            }
-        }
         let large = language.is_some() && content.len() > CODE_LIMIT;
+        let mut sieved = None;
+        if self.filter == Filter::On && wanted.contains(&true) {
+            let found = self.patterns.prefilter.search(content);
+            let parsed = language.filter(|_| !large);
+            let remarks = parsed.and_then(|language| Remarks::new(language, content));
+            for ((wanted, possible), pattern) in wanted
+                .iter_mut()
+                .zip(&found.candidates)
+                .zip(&self.patterns.all)
+            {
+                *wanted =
+                    *wanted && *possible && pattern.compiled()?.may_hit(content, remarks.as_ref());
+            }
+            sieved = Some(found);
+        }
         let mut look = Look {
             class,
             unjudged: large.then_some(UnjudgedReason::Large),
@@ -148,8 +156,13 @@ impl Viewer<'_> {
             .filter_map(|(pattern, wanted)| wanted.then_some(pattern))
             .map(|(id, pattern)| Ok((id, pattern.compiled()?)))
             .collect::<Result<_>>()?;
+        let about_words = |(_, pattern): &(usize, &Compiled)| pattern.is_about_words();
+        let focus = match &sieved {
+            Some(sieved) if patterns.iter().all(about_words) => Focus::Words(&sieved.starts),
+            _ => Focus::Everywhere,
+        };
         look.searched = match language {
-            Some(language) if !large => page.as_code(language, &patterns)?,
+            Some(language) if !large => page.as_code(language, focus, &patterns)?,
             None if class == Class::Sql => page.as_sql(&patterns)?,
             _ => page.as_text(&patterns)?,
         };
@@ -169,10 +182,11 @@ impl Page<'_> {
     fn as_code(
         &self,
         language: Language,
+        focus: Focus<'_>,
         patterns: &[(usize, &Compiled)],
     ) -> Result<BTreeMap<usize, Search>> {
         let _room = Room::take(self.content.len());
-        let Ok(parsed) = parse(language, self.content, self.deadline) else {
+        let Ok(parsed) = parse(language, self.content, focus, self.deadline) else {
             self.deadline.check()?;
             let mut searched = self.as_text(patterns)?;
             searched
@@ -237,9 +251,10 @@ impl Page<'_> {
 pub(super) fn parse(
     language: Language,
     content: &[u8],
+    focus: Focus<'_>,
     deadline: Deadline,
 ) -> Result<Parsed, ParseFailure> {
-    Parsed::parse(language, content, deadline.cut(PARSE_DEADLINE))
+    Parsed::parse(language, content, focus, deadline.cut(PARSE_DEADLINE))
 }
 
 /// Whether content is no text: a NUL byte near the start, as Git has it, or UTF-16.

@@ -10,6 +10,7 @@ use super::budget::{Budget, Spent};
 use super::code::{Code, NamedTable};
 use super::needle::{self, Case, Requirement, required_words};
 use super::place::Lines;
+use super::remarks::Remarks;
 use super::routes::RouteMatcher;
 use super::sequence::Sequence;
 use super::tables::TableMatcher;
@@ -146,10 +147,17 @@ impl Compiled {
     }
 
     /// Whether a file that contains what it must may still hold a hit.
-    pub(super) fn may_hit(&self, source: &[u8]) -> bool {
+    pub(super) fn may_hit(&self, source: &[u8], remarks: Option<&Remarks<'_>>) -> bool {
+        // A remark may be part of a string, which expressions are looked for in.
+        let remarks = remarks.filter(|_| matches!(self.matcher, Matcher::Name(_)));
         self.sequence
             .as_ref()
-            .is_none_or(|sequence| sequence.may_occur(source))
+            .is_none_or(|sequence| sequence.may_occur(source, remarks))
+    }
+
+    /// Whether a parser need only look at the needles, see [`Focus::Words`](crate::syntax::Focus).
+    pub(super) fn is_about_words(&self) -> bool {
+        matches!(&self.matcher, Matcher::Name(literal) if literal.is_plain())
     }
 
     /// The places in parsed code.
@@ -159,7 +167,11 @@ impl Compiled {
         budget: &Budget,
     ) -> Result<Vec<Range<usize>>, Spent> {
         Ok(match &self.matcher {
-            Matcher::Name(literal) => literal.matches(code.source, &code.parsed),
+            Matcher::Name(literal) => {
+                let found = literal.matches(code.source, &code.parsed).into_iter();
+                let is_code = |place: &Range<usize>| !code.is_remark(place.start);
+                found.filter(is_code).collect()
+            }
             Matcher::NameRegex { regex, headers } => {
                 let mut found = identifiers::regex_matches(regex, code.chains(), budget)?;
                 if *headers == Headers::Searched {

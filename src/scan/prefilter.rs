@@ -23,6 +23,15 @@ pub(super) struct Prefilter {
     patterns: Vec<Wanted>,
 }
 
+/// What one file holds.
+#[derive(Debug)]
+pub(super) struct Sieved {
+    /// For each pattern, whether it could hit.
+    pub candidates: Vec<bool>,
+    /// Where needles start, in order.
+    pub starts: Vec<usize>,
+}
+
 #[derive(Debug)]
 struct Wanted {
     /// Indices of needles: all groups, any of each.
@@ -83,35 +92,33 @@ impl Prefilter {
         })
     }
 
-    /// For each pattern, whether it could hit a file of these bytes.
-    pub(super) fn candidates(&self, bytes: &[u8]) -> Vec<bool> {
+    /// What a file of these bytes holds of what patterns need.
+    pub(super) fn search(&self, bytes: &[u8]) -> Sieved {
         let mut seen = vec![false; self.needles.len()];
-        let mut missing = self.needles.len();
         let mut stranger = false;
+        let mut starts = Vec::new();
         for found in self.automaton.find_overlapping_iter(bytes) {
             let text = found.pattern().as_usize();
             stranger |= text < FOLDING_STRANGERS.len();
             for id in self.meanings.get(text).into_iter().flatten() {
                 if let (Some(seen), Some(needle)) = (seen.get_mut(*id), self.needles.get(*id))
-                    && !*seen
                     && needle.stands_at(bytes, found.start(), found.end())
                 {
                     *seen = true;
-                    missing -= 1;
+                    starts.push(found.start());
                 }
             }
-            if missing == 0 {
-                break;
-            }
         }
+        starts.sort_unstable();
+        starts.dedup();
         let present = |id: &usize| seen.get(*id).copied().unwrap_or(true);
-        self.patterns
-            .iter()
-            .map(|wanted| {
-                wanted.folded && stranger
-                    || wanted.groups.iter().all(|group| group.iter().any(present))
-            })
-            .collect()
+        let candidates = self.patterns.iter().map(|wanted| {
+            wanted.folded && stranger || wanted.groups.iter().all(|group| group.iter().any(present))
+        });
+        Sieved {
+            candidates: candidates.collect(),
+            starts,
+        }
     }
 }
 

@@ -11,10 +11,12 @@ use super::super::deadline::Deadline;
 use super::super::look::{Filter, Look, Viewer};
 use super::super::needle::{blocks, words};
 use super::super::place::Spot;
+use super::super::remarks::tests::{NAMES as NAMES_OF_SOUP, PIECES, framed};
 use super::super::tests::{look, pattern, rule, spec};
 use super::*;
 use crate::model::path::RepoPath;
 use crate::model::spec::{Pattern, PatternKind};
+use crate::syntax::Language;
 
 #[test]
 fn every_group_must_occur_in_its_own_manner() {
@@ -27,7 +29,11 @@ fn every_group_must_occur_in_its_own_manner() {
     ])
     .unwrap();
     let check = |text: &str, expected: [bool; 5]| {
-        assert_eq!(prefilter.candidates(text.as_bytes()), expected, "{text}");
+        assert_eq!(
+            prefilter.search(text.as_bytes()).candidates,
+            expected,
+            "{text}"
+        );
     };
     check("jwt\n.sign", [true, false, false, false, true]);
     check("jwt signer", [false, false, false, false, true]);
@@ -266,6 +272,52 @@ fn the_prefilter_loses_nothing() {
         hits.get(),
         cases.get()
     );
+}
+
+/// Names alone, for which only the nodes around needles are read.
+#[test]
+fn nothing_is_lost_of_names_however_broken_the_code() {
+    let names = NAMES_OF_SOUP.iter().map(|name| (*name).to_owned());
+    let pairs = ["foo.bar", "bar::baz", "qux->foo", "@qux"].map(str::to_owned);
+    let all: Vec<_> = names.chain(pairs).collect();
+    let languages: Vec<Language> = Language::all().collect();
+    let piece = prop_oneof![
+        1 => Just("\n// "),
+        1 => Just("\n# "),
+        9 => proptest::sample::select(&["foo", "bar ", " baz", " qux "][..]),
+        3 => Just("."),
+        1 => Just("a@"),
+        4 => proptest::sample::select(PIECES),
+    ];
+    let strategy = (
+        proptest::sample::select(languages),
+        proptest::collection::vec(piece, 4..24),
+        proptest::sample::subsequence(all, 4..7),
+    );
+    let (cases, hits) = (Cell::new(0), Cell::new(0));
+    let mut runner = TestRunner::new(Config {
+        cases: std::env::var("SOUP")
+            .ok()
+            .map_or(3000, |n| n.parse().unwrap()),
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let outcome = runner.run(&strategy, |(language, pieces, names)| {
+        let source = framed(language, &pieces.concat());
+        let path = format!("a.{}", language.extensions()[0]);
+        let wanted = names.iter();
+        let patterns = wanted.map(|name| pattern(PatternKind::Identifiers, name));
+        let spec = spec(vec![rule("r", patterns.collect())]);
+        let with = spots(look(&spec, &path, source.as_bytes(), Filter::On));
+        let without = spots(look(&spec, &path, source.as_bytes(), Filter::Off));
+        cases.set(cases.get() + 1);
+        hits.set(hits.get() + usize::from(!without.is_empty()));
+        prop_assert_eq!(with, without, "{} {:?} in {:?}", path, names, source);
+        Ok(())
+    });
+    outcome.unwrap();
+    let (cases, hits) = (cases.get(), hits.get());
+    assert!(hits * 2 >= cases, "{hits} of {cases}");
 }
 
 /// Real sources: the fixtures of the languages, and some of this program's own.

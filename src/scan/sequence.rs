@@ -3,6 +3,7 @@
 use regex::bytes::Regex;
 
 use super::needle::{is_bounded, is_word};
+use super::remarks::Remarks;
 
 /// The words of a literal, which code spells one after the other with no other word between, but
 /// for what comments say.
@@ -13,26 +14,27 @@ pub(super) struct Sequence {
 }
 
 impl Sequence {
-    /// Reads a literal; `None` when it has fewer than two words, and nothing more can be said.
+    /// Reads a literal; `None` when it has no words, and nothing can be said.
     pub(super) fn new(literal: &str) -> Option<Self> {
         let mut words = literal
             .split(|c: char| !u8::try_from(c).is_ok_and(is_word))
             .filter(|word| !word.is_empty());
         let first = words.next()?;
         let rest: Vec<_> = words.map(|word| word.as_bytes().to_vec()).collect();
-        (!rest.is_empty()).then_some(Self {
+        Some(Self {
             first: Regex::new(&format!("(?-u){first}")).ok()?,
             rest,
         })
     }
 
-    /// Whether the words may stand in a row somewhere; a comment between two of them may hide the
-    /// rest, so that the answer is yes.
-    pub(super) fn may_occur(&self, bytes: &[u8]) -> bool {
+    /// Whether the words may stand in a row somewhere outside remarks; a comment between two of
+    /// them may hide the rest, so that the answer is yes.
+    pub(super) fn may_occur(&self, bytes: &[u8], remarks: Option<&Remarks<'_>>) -> bool {
+        let is_hidden = |at| remarks.is_some_and(|remarks| remarks.hide(at));
         self.first
             .find_iter(bytes)
             .filter(|found| is_bounded(bytes, found.start(), found.end()))
-            .any(|found| self.goes_on(bytes, found.end()))
+            .any(|found| self.goes_on(bytes, found.end()) && !is_hidden(found.start()))
     }
 
     fn goes_on(&self, bytes: &[u8], mut at: usize) -> bool {
@@ -85,7 +87,7 @@ mod tests {
         let check = |literal: &str, text: &str, expected: bool| {
             let sequence = Sequence::new(literal).unwrap();
             assert_eq!(
-                sequence.may_occur(text.as_bytes()),
+                sequence.may_occur(text.as_bytes(), None),
                 expected,
                 "{literal} in {text}"
             );
@@ -104,6 +106,8 @@ mod tests {
         check("a b", "a x b", false);
         check("a b c", "a b d a b c", true);
         check("a b", "a", false);
-        assert!(Sequence::new("jwt").is_none());
+        check("a", "ab a", true);
+        check("a", "ab", false);
+        assert!(Sequence::new("*").is_none());
     }
 }

@@ -23,6 +23,13 @@ pub(super) struct Dialect {
     pub extent: Extent,
     /// Comments, and what counts as one.
     pub comments: &'static [&'static str],
+    /// What makes a comment of the line that it begins, unless that stands in a string or comment
+    /// already; empty when nothing does for certain.
+    pub line_comment: &'static str,
+    /// Every sign that can end a string or comment of several lines, or begin code or markup in it.
+    pub closers: &'static str,
+    /// A sign of strings that end with whatever sign they like.
+    pub wild: &'static str,
     /// Nodes whose first statement, when it is only a string, is documentation.
     pub docstring_owners: &'static [&'static str],
     /// Names: each such node is one name, whatever it is made of.
@@ -109,6 +116,9 @@ impl Dialect {
         grammar: || tree_sitter_python::LANGUAGE.into(),
         extent: Extent::File,
         comments: &[],
+        line_comment: "",
+        closers: "",
+        wild: "",
         docstring_owners: &[],
         names: &[],
         separators: &[],

@@ -2,10 +2,21 @@
 
 use std::sync::OnceLock;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Extent};
 use super::languages::DIALECTS;
 use super::table::Table;
 use crate::model::path::RepoPath;
+
+/// What makes a comment of a line.
+#[derive(Debug, Clone, Copy)]
+pub struct LineComment {
+    /// What the line begins with.
+    pub marker: &'static [u8],
+    /// Signs without which whatever string or comment the line may stand in goes on to its end.
+    pub closers: &'static [u8],
+    /// Signs of strings that others may end as well.
+    pub wild: &'static [u8],
+}
 
 /// A language that is parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -62,6 +73,17 @@ impl Language {
     /// The language with a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::find(|dialect| dialect.name == name)
+    }
+
+    /// How a whole line of it is made a comment, if that can be told without a parser.
+    pub fn line_comment(self) -> Option<LineComment> {
+        let dialect = self.dialect();
+        let is_told = !dialect.line_comment.is_empty() && dialect.extent == Extent::File;
+        is_told.then_some(LineComment {
+            marker: dialect.line_comment.as_bytes(),
+            closers: dialect.closers.as_bytes(),
+            wild: dialect.wild.as_bytes(),
+        })
     }
 
     /// Its place among all languages.

@@ -18,13 +18,13 @@ mod tokens;
 mod walk;
 
 pub use definitions::{Definition, DefinitionKind};
-pub use language::Language;
+pub use language::{Language, LineComment};
 pub use parse::{ParseFailure, Parsed};
 pub use routes::Route;
 pub use sql::{SqlTable, is_sql_file, sql_tables};
 pub use strings::StringLiteral;
 pub use structure::{MAX_DEPTH, Same, Structure, StructureFlaw, StructureFlawKind};
-pub use tokens::{Token, TokenKind};
+pub use tokens::{Focus, Token, TokenKind};
 
 #[cfg(test)]
 mod tests;

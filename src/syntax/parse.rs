@@ -1,5 +1,6 @@
 //! A parsed file: its tree and its leaves.
 
+use std::cell::Cell;
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use super::dialect::Extent;
 use super::language::Language;
 use super::resident::resident;
 use super::script;
-use super::tokens::{self, Leaves, Token};
+use super::tokens::{self, Focus, Leaves, Token};
 
 /// A parser is stopped when the process holds more than this. A tree takes up to 400 times its source,
 /// and a source is at most 1 MiB; what takes more is code that a grammar cannot make up its mind about.
@@ -20,6 +21,11 @@ const MEMORY_LEAST: u64 = 32 << 20;
 
 /// How often a parser reports between two looks at the memory.
 const REPORTS_PER_LOOK: usize = 256;
+
+thread_local! {
+    /// One that is done, with the memory it works in: to get that anew takes a thirtieth of a parse.
+    static PARSER: Cell<Option<Parser>> = const { Cell::new(None) };
+}
 
 /// A parsed file.
 pub struct Parsed {
@@ -46,20 +52,23 @@ impl Parsed {
     pub fn parse(
         language: Language,
         source: &[u8],
+        focus: Focus<'_>,
         deadline: Duration,
     ) -> Result<Self, ParseFailure> {
         let start = Instant::now();
         let expired = || start.elapsed() > deadline;
         let table = language.table();
-        let mut parser = Parser::new();
+        let mut parser = PARSER.take().unwrap_or_default();
         parser
             .set_language(&table.grammar)
             .map_err(|_| ParseFailure::Refused)?;
-        if language.dialect().extent == Extent::Scripts {
-            parser
-                .set_included_ranges(&script::ranges(source))
-                .map_err(|_| ParseFailure::Refused)?;
-        }
+        let ranges = match language.dialect().extent {
+            Extent::File => Vec::new(),
+            Extent::Scripts => script::ranges(source),
+        };
+        parser
+            .set_included_ranges(&ranges)
+            .map_err(|_| ParseFailure::Refused)?;
         let mut watch = Watch::default();
         let mut progress = |_: &ParseState| match expired() || watch.finds_too_much() {
             true => ControlFlow::Break(()),
@@ -75,8 +84,9 @@ impl Parsed {
                 true => ParseFailure::Deadline,
                 false => ParseFailure::Memory,
             })?;
+        PARSER.set(Some(parser));
         let mut leaves =
-            tokens::leaves(table, &tree, source, &expired).ok_or(ParseFailure::Deadline)?;
+            tokens::leaves(table, &tree, source, focus, &expired).ok_or(ParseFailure::Deadline)?;
         if language.dialect().extent == Extent::Scripts {
             leaves.comments.extend(script::comments(source));
             leaves.comments.sort_by_key(|range| range.start);
@@ -92,6 +102,17 @@ impl Parsed {
     /// Leaves in order.
     pub fn tokens(&self) -> &[Token] {
         &self.leaves.tokens
+    }
+
+    /// What it was parsed as.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Whether it is not code all through.
+    #[cfg(test)]
+    pub(crate) fn is_broken(&self) -> bool {
+        self.tree.root_node().has_error()
     }
 
     /// Signs that begin a name and that a pattern may leave out.

@@ -41,6 +41,17 @@ pub enum TokenKind {
     Text,
 }
 
+/// Which leaves are wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Focus<'a> {
+    /// All.
+    Everywhere,
+    /// Those that a row of ASCII words could be made of whose words start at these offsets, in
+    /// order. What holds none of them may be one token, headers are not marked, and comments may
+    /// be left out.
+    Words(&'a [usize]),
+}
+
 /// Tokens, and comments with documentation strings; each in order, all disjoint.
 #[derive(Debug, Default)]
 pub(super) struct Leaves {
@@ -56,11 +67,13 @@ pub(super) fn leaves(
     table: &Table,
     tree: &Tree,
     source: &[u8],
+    focus: Focus<'_>,
     expired: &dyn Fn() -> bool,
 ) -> Option<Leaves> {
     let mut reader = Reader {
         table,
         source,
+        focus,
         leaves: Leaves::default(),
         header_end: 0,
         documented_at: None,
@@ -84,6 +97,7 @@ pub(super) fn leaves(
 struct Reader<'a> {
     table: &'a Table,
     source: &'a [u8],
+    focus: Focus<'a>,
     leaves: Leaves,
     /// Tokens that start before this offset stand in a header.
     header_end: usize,
@@ -104,9 +118,13 @@ struct Gap {
 impl Reader<'_> {
     fn visit(&mut self, walk: &Walk<'_>) -> Step {
         let node = walk.node();
+        self.fill_gap(walk, node);
+        if self.is_beside(node) {
+            self.push(node.byte_range(), TokenKind::Other);
+            return Step::Over;
+        }
         let kind = self.table.kind(node);
         self.mark_header(walk, node, kind);
-        self.fill_gap(walk, node);
         if kind.gaps && node.child_count() > 0 {
             self.gaps.push(Gap {
                 end: node.end_byte(),
@@ -137,8 +155,28 @@ impl Reader<'_> {
         Step::Over
     }
 
+    /// Whether nothing in a node is wanted. One that begins with a word is no separator, so that a
+    /// row of wanted words has it neither in it nor in between.
+    fn is_beside(&mut self, node: Node<'_>) -> bool {
+        let Focus::Words(starts) = &mut self.focus else {
+            return false;
+        };
+        // Nodes come in the order of their starts.
+        let passed = starts
+            .iter()
+            .take_while(|start| **start < node.start_byte());
+        *starts = starts.get(passed.count()..).unwrap_or_default();
+        let is_word = |byte: &u8| fragment::is_word(*byte);
+        node.child_count() > 0
+            && starts.first().is_none_or(|next| *next >= node.end_byte())
+            && self.source.get(node.start_byte()).is_some_and(is_word)
+    }
+
     /// What lies between the last child of a literal with gaps and this one.
     fn fill_gap(&mut self, walk: &Walk<'_>, node: Node<'_>) {
+        if self.gaps.is_empty() {
+            return;
+        }
         self.close_gaps(node.start_byte());
         if walk
             .parent()

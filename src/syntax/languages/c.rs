@@ -10,6 +10,8 @@ pub(super) const BASE: Dialect = Dialect {
     interpreters: &["tcc"],
     grammar: || tree_sitter_c::LANGUAGE.into(),
     comments: &["comment"],
+    line_comment: "//",
+    closers: "\"*",
     names: &[
         "field_identifier",
         "identifier",

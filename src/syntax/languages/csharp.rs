@@ -8,6 +8,8 @@ pub(super) static CSHARP: Dialect = Dialect {
     interpreters: &["dotnet-script"],
     grammar: || tree_sitter_c_sharp::LANGUAGE.into(),
     comments: &["comment", "shebang_directive"],
+    line_comment: "//",
+    closers: "\"*{",
     names: &["base", "identifier", "predefined_type", "this"],
     separators: &["->", ".", "::"],
     postfix: &["!", "?"],

@@ -7,6 +7,8 @@ pub(super) static GO: Dialect = Dialect {
     extensions: &["go"],
     grammar: || tree_sitter_go::LANGUAGE.into(),
     comments: &["comment"],
+    line_comment: "//",
+    closers: "`*",
     names: &[
         "blank_identifier",
         "field_identifier",

@@ -8,6 +8,8 @@ pub(super) static JAVA: Dialect = Dialect {
     interpreters: &["java", "jbang"],
     grammar: || tree_sitter_java::LANGUAGE.into(),
     comments: &["block_comment", "line_comment"],
+    line_comment: "//",
+    closers: "\"*\\{",
     names: &[
         "boolean_type",
         "floating_point_type",

@@ -11,6 +11,8 @@ pub(super) const BASE: Dialect = Dialect {
     interpreters: &["node", "nodejs", "bun"],
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     comments: &["comment", "hash_bang_line", "html_comment"],
+    line_comment: "//",
+    closers: "\"'`*<{",
     names: &[
         "identifier",
         "private_property_identifier",

@@ -8,6 +8,8 @@ pub(super) static KOTLIN: Dialect = Dialect {
     interpreters: &["kotlin", "kscript"],
     grammar: || tree_sitter_kotlin_ng::LANGUAGE.into(),
     comments: &["block_comment", "line_comment", "shebang"],
+    line_comment: "//",
+    closers: "\"*${",
     names: &["identifier", "label", "super_expression", "this_expression"],
     separators: &[".", "::", "?."],
     postfix: &["!!"],

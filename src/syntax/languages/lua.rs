@@ -9,6 +9,8 @@ pub(super) static LUA: Dialect = Dialect {
     interpreters: &["lua", "luajit"],
     grammar: || tree_sitter_lua::LANGUAGE.into(),
     comments: &["comment", "hash_bang_line"],
+    line_comment: "--",
+    closers: "\"']",
     names: &["identifier"],
     separators: &[".", ":"],
     strings: &["string"],

@@ -10,6 +10,8 @@ pub(super) static PHP: Dialect = Dialect {
     interpreters: &["php"],
     grammar: || tree_sitter_php::LANGUAGE_PHP.into(),
     comments: &["comment"],
+    line_comment: "//",
+    closers: "\"'`*?<${",
     names: &["name", "primitive_type", "relative_scope", "variable_name"],
     separators: &["->", "::", "?->", "\\"],
     sigils: &['$', '@', ':', '#', '&'],

@@ -9,6 +9,8 @@ pub(super) static PYTHON: Dialect = Dialect {
     interpreters: &["python", "pypy"],
     grammar: || tree_sitter_python::LANGUAGE.into(),
     comments: &["comment", "line_continuation"],
+    line_comment: "#",
+    closers: "\"'{",
     docstring_owners: &["module", "function_definition", "class_definition"],
     names: &["identifier"],
     separators: &["."],

@@ -23,6 +23,9 @@ pub(super) static RUBY: Dialect = Dialect {
     interpreters: &["ruby", "jruby", "rake"],
     grammar: || tree_sitter_ruby::LANGUAGE.into(),
     comments: &["comment"],
+    line_comment: "#",
+    closers: "\"'`/@${",
+    wild: "%",
     names: &[
         "bare_symbol",
         "class_variable",

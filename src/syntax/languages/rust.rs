@@ -8,6 +8,8 @@ pub(super) static RUST: Dialect = Dialect {
     interpreters: &["rust-script"],
     grammar: || tree_sitter_rust::LANGUAGE.into(),
     comments: &["block_comment", "line_comment", "shebang"],
+    line_comment: "//",
+    closers: "\"*",
     names: &[
         "crate",
         "field_identifier",

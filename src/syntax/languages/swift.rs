@@ -8,6 +8,8 @@ pub(super) static SWIFT: Dialect = Dialect {
     interpreters: &["swift"],
     grammar: || tree_sitter_swift::LANGUAGE.into(),
     comments: &["comment", "multiline_comment", "shebang_line"],
+    line_comment: "//",
+    closers: "\"*/\\",
     names: &[
         "self_expression",
         "simple_identifier",

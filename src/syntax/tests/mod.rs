@@ -8,7 +8,7 @@ mod tokens;
 
 use std::time::Duration;
 
-use super::{Language, Parsed, TokenKind};
+use super::{Focus, Language, Parsed, TokenKind};
 use crate::model::path::RepoPath;
 
 /// Long enough for a busy machine.
@@ -17,5 +17,5 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) fn parse(path: &str, source: impl AsRef<[u8]>) -> Parsed {
     let source = source.as_ref();
     let language = Language::of(&RepoPath::from(path), source).expect("a language");
-    Parsed::parse(language, source, PATIENCE).expect("parsed")
+    Parsed::parse(language, source, Focus::Everywhere, PATIENCE).expect("parsed")
 }

@@ -25,7 +25,8 @@ fn routes_of_deep_and_long_code() {
     let routes = |path: &str, source: String| {
         let path = RepoPath::from(path);
         let language = Language::of_path(&path).expect("a language");
-        let parsed = Parsed::parse(language, source.as_bytes(), PATIENCE).expect("parsed");
+        let parsed = Parsed::parse(language, source.as_bytes(), Focus::Everywhere, PATIENCE)
+            .expect("parsed");
         parsed.routes(source.as_bytes(), &path).len()
     };
     let depth = 5_000;
@@ -53,7 +54,12 @@ fn the_deadline_holds() {
     let source = "[".repeat(1 << 20);
     let language = Language::of_path(&RepoPath::from("a.ts")).expect("a language");
     let start = std::time::Instant::now();
-    let parsed = Parsed::parse(language, source.as_bytes(), Duration::from_millis(50));
+    let parsed = Parsed::parse(
+        language,
+        source.as_bytes(),
+        Focus::Everywhere,
+        Duration::from_millis(50),
+    );
     assert_eq!(parsed.err(), Some(super::super::ParseFailure::Deadline));
     assert!(start.elapsed() < Duration::from_secs(10));
 }
