@@ -22,6 +22,9 @@ use crate::model::tree::{self, Mode};
 
 /// A file larger than this, in bytes, is left to git to hash.
 const HASHED: u64 = 16 << 20;
+/// After so many unchanged files that agree in nothing but size and time, Git is left to say what its
+/// settings make of that (`core.checkStat`, `core.trustctime`).
+const MOVED: usize = 100;
 /// A thread costs about as much as looking at this many files.
 const FILES_A_THREAD: usize = 1_000;
 
@@ -72,6 +75,8 @@ struct Look<'a> {
     /// The directories we are in, each with the length of its path, `/` included.
     inside: Vec<(usize, OwnedFd)>,
     path: &'a [u8],
+    /// Unchanged files that look as if they were copies.
+    moved: usize,
 }
 
 impl<'a> Look<'a> {
@@ -80,6 +85,7 @@ impl<'a> Look<'a> {
             top: openat(rustix::fs::CWD, top, DIRECTORY, Permissions::empty())?,
             inside: Vec::new(),
             path: b"",
+            moved: 0,
         })
     }
 
@@ -116,16 +122,24 @@ impl<'a> Look<'a> {
         if mode != indexed.mode {
             return Ok(Some(touched(Disk::Mode(mode), false)));
         }
-        let noted = entry.signs();
+        let (noted, seen) = (entry.signs(), signs(&found));
         // Of a file as young as the index the times tell nothing; 0 is also what Git notes as the
         // size of a file that it found to be so.
         let tells = noted.modified.seconds < written.seconds && noted.size != 0;
-        if tells && agree(noted, signs(&found)) {
+        if tells && agree(noted, seen) {
             return Ok(None);
         }
         let content = content(directory, name, mode, &found);
         let is_same = content.is_some_and(|it| blob_id(&it, entry.id().len()) == Some(indexed.oid));
-        Ok((!is_same).then(|| touched(Disk::Mode(mode), false)))
+        if !is_same {
+            return Ok(Some(touched(Disk::Mode(mode), false)));
+        }
+        let times = |signs: Signs| (signs.modified.seconds, signs.size);
+        self.moved += usize::from(tells && times(noted) == times(seen));
+        if self.moved > MOVED {
+            return Err(io::Error::other("too many files were moved here"));
+        }
+        Ok(None)
     }
 
     /// Goes to a directory; `None` when it is not there, or a link stands in for it.

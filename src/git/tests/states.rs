@@ -265,6 +265,31 @@ fn old_files_and_what_may_become_of_them() {
     }
 }
 
+/// Other inodes, as after a copy or on some network drives: what they mean is for settings to say.
+#[test]
+fn many_files_that_were_moved_are_left_to_git() {
+    let sandbox = Sandbox::with_repository(&[]);
+    for number in 0..101 {
+        let path = format!("r/{number}");
+        sandbox.write(&path, "x");
+        set_modified(&sandbox.path(&path), 1_000_000_000);
+    }
+    sandbox.commit_all("r", "one");
+    let make_anew = |numbers: std::ops::Range<usize>| {
+        for number in numbers {
+            let path = sandbox.path(&format!("r/{number}"));
+            std::fs::copy(&path, sandbox.path("copy")).unwrap();
+            set_modified(&sandbox.path("copy"), 1_000_000_000);
+            std::fs::rename(sandbox.path("copy"), path).unwrap();
+        }
+    };
+    make_anew(0..100);
+    seen_by_us(&sandbox, "a few");
+    make_anew(100..101);
+    seen_by_status(&sandbox, "many");
+    assert!(sandbox.repo("r").differences().unwrap().is_none());
+}
+
 #[test]
 fn an_unborn_branch_has_no_base() {
     let sandbox = Sandbox::with_repository(&[]);
