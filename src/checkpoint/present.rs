@@ -45,7 +45,7 @@ impl Present {
     /// `also` are files to hold although Git may ignore them.
     pub(super) fn capture(repo: &Repo, also: &[RepoPath]) -> Result<Self> {
         let convertible = repo.look_for_convertible()?;
-        let mut status = repo.status()?;
+        let mut status = repo.changes()?;
         if !also.is_empty() {
             let also: BTreeSet<&RepoPath> = also.iter().collect();
             let ignored = repo.ignored_files()?.into_iter();
@@ -62,10 +62,15 @@ impl Present {
         let index = graft(&objects, head.map(|(_, tree)| tree), &staged(&status))?;
         let mut reader = Reader::new(repo, &objects)?;
         reader.submodules(&status);
-        reader.read(wanted(&status))?;
-        let read = [&reader.hashed[..], &staged_only(&status)].concat();
+        let (wanted, staged_only) = (wanted(&status), staged_only(&status));
         let unchanged = unchanged(&status, convertible.files()?);
-        let raw = raw::find(repo, &objects, &read, &unchanged)?;
+        let known = staged_only.iter().chain(&unchanged).map(|(path, _)| path);
+        let paths = wanted.iter().map(|wanted| &wanted.path).chain(known);
+        let conversions = repo.look_up_conversions(&paths.cloned().collect::<Vec<_>>())?;
+        reader.read(wanted)?;
+        let read = [&reader.hashed[..], &staged_only].concat();
+        let conversions = conversions.known(repo)?.into_iter().collect();
+        let raw = raw::find(repo, &objects, &conversions, (&read, &unchanged))?;
         reader.take_as_added(&status, &raw)?;
         let tree = graft(&objects, Some(index), &reader.edits)?;
         let held = |path: &RepoPath| matches!(reader.edits.get(path), Some(Some(_)));

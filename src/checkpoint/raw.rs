@@ -10,20 +10,21 @@ use crate::model::id::BlobId;
 use crate::model::path::RepoPath;
 use crate::model::tree::Entry;
 
-/// Returns those of `files`, each with its bytes as they are on the disk, stored as a blob: of files
-/// that were `read` just now, and of those that Git takes for `unchanged`.
+/// Files, each with what Git makes of it.
+type Files = [(RepoPath, Entry)];
+
+/// Returns files whose bytes Git would not bring back, each with its bytes as they are on the disk,
+/// stored as a blob: of files that were `read` just now, and of those that Git takes for
+/// `unchanged`. `conversions` knows all of them.
 pub(super) fn find(
     repo: &Repo,
     objects: &Objects,
-    read: &[(RepoPath, Entry)],
-    unchanged: &[(RepoPath, Entry)],
+    conversions: &HashMap<RepoPath, Conversion>,
+    (read, unchanged): (&Files, &Files),
 ) -> Result<Vec<(RepoPath, BlobId)>> {
-    let paths = read.iter().chain(unchanged).map(|(path, _)| path.clone());
-    let conversions = repo.conversions(&paths.collect::<Vec<_>>())?;
     if conversions.is_empty() {
         return Ok(Vec::new());
     }
-    let conversions: HashMap<RepoPath, Conversion> = conversions.into_iter().collect();
     let kept = WorkTree::new(repo.top()?);
     let is_converted = |(path, _): &&(RepoPath, Entry)| conversions.contains_key(path);
     let mut suspects: Vec<_> = read.iter().filter(is_converted).cloned().collect();

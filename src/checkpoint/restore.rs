@@ -267,8 +267,9 @@ fn converted_anew(
         paths.extend(is_file(&entry).then_some(path));
         Ok(())
     })?;
-    let now: HashMap<_, _> = repo.conversions(&paths)?.into_iter().collect();
+    let now = repo.look_up_conversions(&paths)?;
     let then: HashMap<_, _> = repo.conversions_in(goal, &paths)?.into_iter().collect();
+    let now: HashMap<_, _> = now.known(repo)?.into_iter().collect();
     let is_known = |conversion: Option<&Conversion>| {
         matches!(conversion, None | Some(Conversion::Text { .. }))
     };

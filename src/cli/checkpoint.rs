@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         true => Owner::Plan(args.task.plan_alone()?),
         false => Owner::Task(args.task.task()?),
     };
-    let ws = workspace::open(Access::Write, out)?;
+    let ws = workspace::open_on_worktree(Access::Write, out)?;
     let taken = meanwhile("Keeping the state of the work tree", || {
         take_checkpoint(&ws, owner, args.name.as_deref())
     })?;

@@ -109,11 +109,15 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         };
         return go(args, &ws, (Asked::ContinueOrUndo, None, &prepare), out);
     }
-    let ws = workspace::open(access, out)?;
+    let is_pick = args.to.is_some() || args.checkpoint.is_some();
+    // What is to be done waits for others; what was seen before could have changed by then.
+    let ws = match is_pick && !args.acts() {
+        true => workspace::open_on_worktree(access, out)?,
+        false => workspace::open(access, out)?,
+    };
     if access == Access::Read {
         out.page();
     }
-    let is_pick = args.to.is_some() || args.checkpoint.is_some();
     let shown = if args.all || is_pick {
         Shown::Superseded
     } else {

@@ -21,7 +21,7 @@ pub(super) fn open(access: Access, out: &mut Output) -> Result<Workspace> {
     Ok(ws)
 }
 
-/// Opens the workspace of the current directory for a command that will judge the work tree.
+/// Opens the workspace of the current directory for a command that will look at the work tree.
 ///
 /// # Errors
 /// As [`Workspace::open`].

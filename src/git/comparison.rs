@@ -98,6 +98,24 @@ impl Repo {
     /// filter, and a file that only a filter could tell to be unchanged counts as changed.
     /// `None` where git itself must look: something is unusual, or the index moved meanwhile.
     pub(super) fn differences(&self) -> Result<Option<Differences>> {
+        let Some((mut differences, touched)) = self.compare()? else {
+            return Ok(None);
+        };
+        differences.changed = self.truly_changed(touched)?;
+        Ok(Some(differences))
+    }
+
+    /// As [`Repo::differences`], but every file whose bytes are not the index's counts as changed.
+    pub(super) fn apparent_differences(&self) -> Result<Option<Differences>> {
+        let Some((mut differences, touched)) = self.compare()? else {
+            return Ok(None);
+        };
+        differences.changed = places(touched);
+        Ok(Some(differences))
+    }
+
+    /// Waits for the comparison; which of the tracked files have changed is still to be judged.
+    fn compare(&self) -> Result<Option<(Differences, Vec<Touched>)>> {
         let coming = self.coming_comparison.lock();
         let comparison = match coming.ok().and_then(|mut it| it.take()) {
             Some(begun) => begun,
@@ -109,7 +127,6 @@ impl Repo {
         if self.has_modes_of_its_own(&tracked.touched)? {
             return Ok(None);
         }
-        let changed = self.truly_changed(tracked.touched)?;
         let untracked = comparison.untracked.answer()?.success()?;
         let now = Mark::of(&self.own_index());
         if comparison.index != now || tracked.index != now {
@@ -117,7 +134,7 @@ impl Repo {
         }
         let mut differences = Differences {
             tree: tracked.tree,
-            changed,
+            changed: Vec::new(),
             untracked: Vec::new(),
             nested: Vec::new(),
         };
@@ -128,7 +145,7 @@ impl Repo {
                 None => differences.untracked.push(RepoPath::new(path)),
             }
         }
-        Ok(Some(differences))
+        Ok(Some((differences, tracked.touched)))
     }
 
     fn start_comparison(&self) -> Result<Comparison> {
@@ -177,8 +194,12 @@ impl Repo {
         let mut ids = ids.into_iter();
         let mut changed = touched;
         changed.retain(|it| !is_doubtful(it) || ids.next() != Some(it.indexed.oid));
-        Ok(changed.into_iter().map(|it| (it.path, it.disk)).collect())
+        Ok(places(changed))
     }
+}
+
+fn places(touched: Vec<Touched>) -> Vec<(RepoPath, Disk)> {
+    touched.into_iter().map(|it| (it.path, it.disk)).collect()
 }
 
 /// Looks at the files of an index; `None` where git must.

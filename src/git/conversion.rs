@@ -55,6 +55,22 @@ pub enum LineEnds {
 /// A run of git that looks for files whose bytes may be converted.
 pub struct Convertible(Running);
 
+/// A run of git that tells the attributes of files.
+pub struct Conversions(Option<Running>);
+
+impl Conversions {
+    /// Returns those of the paths asked for whose bytes Git may convert, and how.
+    ///
+    /// # Errors
+    /// When git failed.
+    pub fn known(self, repo: &Repo) -> Result<Vec<(RepoPath, Conversion)>> {
+        match self.0 {
+            Some(running) => repo.judge(&running.answer()?.success()?),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
 impl Convertible {
     /// Returns the files, as the index has them; none in conflict.
     ///
@@ -86,22 +102,23 @@ impl Repo {
         Ok(Convertible(self.git.call(&words).start()?))
     }
 
-    /// Returns those of `paths` whose bytes Git may convert, and how.
+    /// Starts asking how Git converts the bytes of `paths`, for somebody who will ask after doing
+    /// other things.
     ///
     /// # Errors
-    /// In a bare repository, or when git fails.
-    pub fn conversions(&self, paths: &[RepoPath]) -> Result<Vec<(RepoPath, Conversion)>> {
+    /// In a bare repository, or when git cannot be started.
+    pub fn look_up_conversions(&self, paths: &[RepoPath]) -> Result<Conversions> {
         self.top()?;
-        if paths.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.judge(self.git.call(&["check-attr", "-z", "--stdin"]), paths)
+        let call = self.git.call(&["check-attr", "-z", "--stdin"]);
+        let call = attributes_of(call, paths);
+        let running = (!paths.is_empty()).then(|| call.start()).transpose()?;
+        Ok(Conversions(running))
     }
 
-    /// As [`Repo::conversions`], by the attributes that a tree brings along.
+    /// Returns those of `paths` whose bytes Git converts by the attributes that a tree brings along.
     ///
     /// # Errors
-    /// As [`Repo::conversions`], or when the tree cannot be read.
+    /// As [`Repo::look_up_conversions`], or when the tree cannot be read.
     pub fn conversions_in(
         &self,
         tree: TreeId,
@@ -114,12 +131,11 @@ impl Repo {
             .index(&index.file())
             .output()?;
         let call = self.git.call(&["check-attr", "--cached", "-z", "--stdin"]);
-        self.judge(call.index(&index.file()), paths)
+        let call = attributes_of(call, paths).index(&index.file());
+        self.judge(&call.output()?)
     }
 
-    fn judge(&self, call: Call, paths: &[RepoPath]) -> Result<Vec<(RepoPath, Conversion)>> {
-        let call = ATTRIBUTES.into_iter().fold(call, Call::argument);
-        let printed = call.input(nul_ended(paths)).output()?;
+    fn judge(&self, printed: &[u8]) -> Result<Vec<(RepoPath, Conversion)>> {
         let fields: Vec<&[u8]> = printed.split(|byte| *byte == 0).collect();
         let mut converted = Vec::new();
         // `path NUL attribute NUL value NUL` for each attribute of each path.
@@ -259,6 +275,11 @@ fn staged_rows(printed: &[u8]) -> impl Iterator<Item = (RepoPath, Entry)> {
         let entry = entry(mode, id).ok().flatten()?;
         Some((RepoPath::new(path.get(1..)?), entry))
     })
+}
+
+fn attributes_of(call: Call, paths: &[RepoPath]) -> Call {
+    let call = ATTRIBUTES.into_iter().fold(call, Call::argument);
+    call.input(nul_ended(paths))
 }
 
 /// Whether an attribute has a value of its own.

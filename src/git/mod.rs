@@ -7,6 +7,7 @@
 mod about;
 mod batch;
 mod blame;
+mod changes;
 mod command;
 mod commit;
 mod comparison;
@@ -55,7 +56,7 @@ pub use blame::{Blamed, LineOrigin};
 pub use commit::CommitInfo;
 pub use config::Config;
 pub use config_file::{ConfigFile, Draft};
-pub use conversion::{Conversion, Convertible, LineEnds};
+pub use conversion::{Conversion, Conversions, Convertible, LineEnds};
 pub use head_move::HeadMove;
 pub use history::Known;
 pub use hook_run::HookRun;

@@ -133,7 +133,7 @@ impl Repo {
 
     /// What an index lays over `base`: of a conflict, our side; nothing for a mere intent to add.
     /// It takes no child where the index notes its tree.
-    fn index_overlay(
+    pub(super) fn index_overlay(
         &self,
         index: &Path,
         noted: Option<TreeId>,
@@ -205,7 +205,7 @@ impl Repo {
         Ok(sides)
     }
 
-    fn tree_of(&self, commit: Option<CommitId>) -> Result<Option<TreeId>> {
+    pub(super) fn tree_of(&self, commit: Option<CommitId>) -> Result<Option<TreeId>> {
         commit.map(|id| Ok(self.commit(id)?.tree)).transpose()
     }
 

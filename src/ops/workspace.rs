@@ -42,8 +42,8 @@ impl Workspace {
         Ok(Self::open_as_is(access)?.settled())
     }
 
-    /// Like [`Workspace::open`] for a command that will judge the work tree, which is looked at
-    /// from now on.
+    /// Like [`Workspace::open`] for a command that will need the state of the work tree, which
+    /// is looked at from now on.
     ///
     /// # Errors
     /// As [`Workspace::open`].

@@ -443,6 +443,30 @@ fn submodules_are_links() {
 }
 
 #[test]
+fn a_look_of_our_own_finds_what_git_status_does() {
+    let sandbox = disturbed();
+    let check = |why: &str| {
+        both_ways(&sandbox, "r", |repo| {
+            assert_eq!(repo.changes().unwrap(), repo.status().unwrap(), "{why}");
+        });
+    };
+    check("an intended addition is left to git");
+    sandbox.git("r", &["rm", "-q", "--cached", "intended"]);
+    check("the index notes no tree");
+    sandbox.git("r", &["write-tree"]);
+    check("the index notes a tree");
+    sandbox.git("r", &["commit", "-q", "-m", "two"]);
+    check("nothing is staged");
+    sandbox.write("r/edited", "edited\n");
+    check("a file was written anew as it was");
+    sandbox.git("r", &["symbolic-ref", "HEAD", "refs/heads/other"]);
+    sandbox.write("r/kept", "kept\n");
+    sandbox.git("r", &["add", "kept"]);
+    sandbox.write("r/kept", "on disk\n");
+    check("nothing is committed");
+}
+
+#[test]
 fn sparse_and_split_indexes() {
     let sandbox = Sandbox::with_repository(&[]);
     sandbox.write("r/in/f", "1");
