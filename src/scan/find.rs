@@ -209,7 +209,7 @@ impl Sought {
         {
             found.push((0, name, None));
         }
-        if self.prefilter.search(source).candidates == [true] {
+        if self.prefilter.candidates(source) == [true] {
             if let Some(language) = language {
                 found.extend(self.in_code(language, path, source));
             } else if class == Class::Sql {

@@ -117,22 +117,10 @@ impl Viewer<'_> {
         if is_binary(content) {
             return Ok(Look::without_search(class, UnjudgedReason::Binary));
         }
-        let mut wanted = self.agenda.wanted(specs, class, reaches);
         let large = language.is_some() && content.len() > CODE_LIMIT;
-        let mut sieved = None;
+        let mut wanted = self.agenda.wanted(specs, class, reaches);
         if self.filter == Filter::On && wanted.contains(&true) {
-            let found = self.patterns.prefilter.search(content);
-            let parsed = language.filter(|_| !large);
-            let remarks = parsed.and_then(|language| Remarks::new(language, content));
-            for ((wanted, possible), pattern) in wanted
-                .iter_mut()
-                .zip(&found.candidates)
-                .zip(&self.patterns.all)
-            {
-                *wanted =
-                    *wanted && *possible && pattern.compiled()?.may_hit(content, remarks.as_ref());
-            }
-            sieved = Some(found);
+            self.sift(&mut wanted, content, language.filter(|_| !large))?;
         }
         let mut look = Look {
             class,
@@ -156,17 +144,34 @@ impl Viewer<'_> {
             .filter_map(|(pattern, wanted)| wanted.then_some(pattern))
             .map(|(id, pattern)| Ok((id, pattern.compiled()?)))
             .collect::<Result<_>>()?;
-        let about_words = |(_, pattern): &(usize, &Compiled)| pattern.is_about_words();
-        let focus = match &sieved {
-            Some(sieved) if patterns.iter().all(about_words) => Focus::Words(&sieved.starts),
-            _ => Focus::Everywhere,
-        };
+        let starts = self.starts(content, &patterns);
+        let focus = starts.as_deref().map_or(Focus::Everywhere, Focus::Words);
         look.searched = match language {
             Some(language) if !large => page.as_code(language, focus, &patterns)?,
             None if class == Class::Sql => page.as_sql(&patterns)?,
             _ => page.as_text(&patterns)?,
         };
         Ok(look)
+    }
+
+    /// Keeps of the wanted patterns those that content, to be parsed if it has a language, may hold.
+    fn sift(&self, wanted: &mut [bool], content: &[u8], language: Option<Language>) -> Result<()> {
+        let possible = self.patterns.prefilter.candidates(content);
+        let remarks = language.and_then(|language| Remarks::new(language, content));
+        for ((wanted, possible), pattern) in wanted.iter_mut().zip(possible).zip(&self.patterns.all)
+        {
+            *wanted = *wanted && possible && pattern.compiled()?.may_hit(content, remarks.as_ref());
+        }
+        Ok(())
+    }
+
+    /// Where words start that hits are made of, if all hits are made of words.
+    fn starts(&self, content: &[u8], patterns: &[(usize, &Compiled)]) -> Option<Vec<usize>> {
+        let are_words = patterns.iter().all(|(_, pattern)| pattern.is_about_words());
+        (self.filter == Filter::On && are_words).then(|| {
+            let ids = patterns.iter().map(|(id, _)| *id);
+            self.patterns.prefilter.starts(content, ids)
+        })
     }
 }
 

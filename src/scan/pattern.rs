@@ -148,11 +148,16 @@ impl Compiled {
 
     /// Whether a file that contains what it must may still hold a hit.
     pub(super) fn may_hit(&self, source: &[u8], remarks: Option<&Remarks<'_>>) -> bool {
-        // A remark may be part of a string, which expressions are looked for in.
-        let remarks = remarks.filter(|_| matches!(self.matcher, Matcher::Name(_)));
-        self.sequence
-            .as_ref()
-            .is_none_or(|sequence| sequence.may_occur(source, remarks))
+        let row = |remarks| {
+            let sequence = self.sequence.as_ref();
+            sequence.is_none_or(|sequence| sequence.may_occur(source, remarks))
+        };
+        match &self.matcher {
+            Matcher::Name(_) => row(remarks),
+            Matcher::Table(_) => tables::are_announced(source),
+            // What looks like a remark may be part of a string.
+            _ => row(None),
+        }
     }
 
     /// Whether a parser need only look at the needles, see [`Focus::Words`](crate::syntax::Focus).

@@ -2,9 +2,9 @@
 //!
 //! It may say yes too often, never no: a property test holds it against a search without it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Match, MatchKind};
 use anyhow::{Context as _, Result};
 
 use super::needle::{Case, Needle, Requirement};
@@ -21,15 +21,6 @@ pub(super) struct Prefilter {
     /// Which needles each text of the automaton may be.
     meanings: Vec<Vec<usize>>,
     patterns: Vec<Wanted>,
-}
-
-/// What one file holds.
-#[derive(Debug)]
-pub(super) struct Sieved {
-    /// For each pattern, whether it could hit.
-    pub candidates: Vec<bool>,
-    /// Where needles start, in order.
-    pub starts: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -92,33 +83,52 @@ impl Prefilter {
         })
     }
 
-    /// What a file of these bytes holds of what patterns need.
-    pub(super) fn search(&self, bytes: &[u8]) -> Sieved {
+    /// For each pattern, whether it could hit a file of these bytes.
+    pub(super) fn candidates(&self, bytes: &[u8]) -> Vec<bool> {
         let mut seen = vec![false; self.needles.len()];
+        let mut missing = self.needles.len();
         let mut stranger = false;
-        let mut starts = Vec::new();
         for found in self.automaton.find_overlapping_iter(bytes) {
             let text = found.pattern().as_usize();
             stranger |= text < FOLDING_STRANGERS.len();
             for id in self.meanings.get(text).into_iter().flatten() {
                 if let (Some(seen), Some(needle)) = (seen.get_mut(*id), self.needles.get(*id))
+                    && !*seen
                     && needle.stands_at(bytes, found.start(), found.end())
                 {
                     *seen = true;
-                    starts.push(found.start());
+                    missing -= 1;
                 }
             }
+            if missing == 0 {
+                break;
+            }
         }
-        starts.sort_unstable();
-        starts.dedup();
         let present = |id: &usize| seen.get(*id).copied().unwrap_or(true);
-        let candidates = self.patterns.iter().map(|wanted| {
-            wanted.folded && stranger || wanted.groups.iter().all(|group| group.iter().any(present))
-        });
-        Sieved {
-            candidates: candidates.collect(),
-            starts,
-        }
+        self.patterns
+            .iter()
+            .map(|wanted| {
+                wanted.folded && stranger
+                    || wanted.groups.iter().all(|group| group.iter().any(present))
+            })
+            .collect()
+    }
+
+    /// Where what some patterns need starts in these bytes, in order.
+    pub(super) fn starts(&self, bytes: &[u8], patterns: impl Iterator<Item = usize>) -> Vec<usize> {
+        let wanted = patterns.filter_map(|pattern| self.patterns.get(pattern));
+        let needed: HashSet<usize> = wanted.flat_map(|it| it.groups.concat()).collect();
+        let is_needed = |found: &Match| {
+            let meanings = self.meanings.get(found.pattern().as_usize());
+            meanings.into_iter().flatten().any(|id| {
+                let needle = self.needles.get(*id).filter(|_| needed.contains(id));
+                needle.is_some_and(|it| it.stands_at(bytes, found.start(), found.end()))
+            })
+        };
+        let found = self.automaton.find_overlapping_iter(bytes);
+        let mut starts: Vec<_> = found.filter(is_needed).map(|it| it.start()).collect();
+        starts.sort_unstable();
+        starts
     }
 }
 

@@ -29,11 +29,7 @@ fn every_group_must_occur_in_its_own_manner() {
     ])
     .unwrap();
     let check = |text: &str, expected: [bool; 5]| {
-        assert_eq!(
-            prefilter.search(text.as_bytes()).candidates,
-            expected,
-            "{text}"
-        );
+        assert_eq!(prefilter.candidates(text.as_bytes()), expected, "{text}");
     };
     check("jwt\n.sign", [true, false, false, false, true]);
     check("jwt signer", [false, false, false, false, true]);

@@ -57,7 +57,8 @@ impl TableMatcher {
     }
 }
 
-/// What a file must hold to name the table: the words of the name, and a word that announces one.
+/// What a file must hold to name the table: the words of its name, or where it is to have none for
+/// certain, a word that announces a table.
 pub(super) fn requirement(form: &PatternForm) -> Requirement {
     let needle = |text: &[u8], edges| Needle {
         text: text.to_vec(),
@@ -72,10 +73,24 @@ pub(super) fn requirement(form: &PatternForm) -> Requirement {
             .collect(),
         PatternForm::Regex(regex) => needle::parts(required_words(regex)),
     };
-    let keywords = KEYWORDS
-        .iter()
-        .map(|word| needle(word.as_bytes(), Edges::Free));
-    names.into_iter().chain([keywords.collect()]).collect()
+    if !names.is_empty() {
+        return names;
+    }
+    let keywords = KEYWORDS.iter();
+    vec![
+        keywords
+            .map(|word| needle(word.as_bytes(), Edges::Free))
+            .collect(),
+    ]
+}
+
+/// Whether a word announces a table somewhere. They are so common that it takes less to look for
+/// them where the words of a name are than everywhere.
+pub(super) fn are_announced(source: &[u8]) -> bool {
+    static ANNOUNCES: OnceLock<Option<Regex>> = OnceLock::new();
+    let regex = || expressions::regex(&KEYWORDS.join("|"), Case::Folded).ok();
+    let announces = ANNOUNCES.get_or_init(regex).as_ref();
+    announces.is_none_or(|regex| regex.is_match(source))
 }
 
 /// Every name in text that is not parsed which follows a word that names tables, and where.
