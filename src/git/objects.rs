@@ -1,6 +1,6 @@
 //! Reading objects: libgit2's database, or the git executable where libgit2 refuses the repository.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -63,7 +63,12 @@ pub struct Objects {
     git: Git,
     git_dir: PathBuf,
     opened: OnceCell<Source>,
+    /// The trees on the way to the path that was looked up last, outermost first.
+    way: RefCell<Vec<(TreeId, Entries)>>,
 }
+
+/// The entries of a tree.
+type Entries = Vec<(Vec<u8>, Entry)>;
 
 /// Who answers.
 pub(super) enum Source {
@@ -78,6 +83,7 @@ impl Objects {
             git: git.clone(),
             git_dir: git_dir.to_owned(),
             opened: OnceCell::new(),
+            way: RefCell::default(),
         }
     }
 
@@ -116,12 +122,13 @@ impl Objects {
     ///
     /// # Errors
     /// When it is missing, no tree, or malformed.
-    pub fn tree(&self, id: TreeId) -> Result<Vec<(Vec<u8>, Entry)>> {
+    pub fn tree(&self, id: TreeId) -> Result<Entries> {
         let raw = self.expect(id.0, Kind::Tree)?;
         raw_tree::parse(&raw, id.0.as_bytes().len()).with_context(|| format!("reading tree {id}"))
     }
 
-    /// Returns what lies at a path of a tree; the empty path is the tree itself.
+    /// Returns what lies at a path of a tree; the empty path is the tree itself. Paths asked for in
+    /// order cost one read a tree.
     ///
     /// # Errors
     /// When a tree on the way cannot be read.
@@ -130,16 +137,21 @@ impl Objects {
             mode: Mode::Tree,
             oid: tree.0,
         };
-        for segment in path.as_bytes().split(|byte| *byte == b'/') {
-            if segment.is_empty() {
-                continue;
-            }
+        let mut way = self.way.borrow_mut();
+        let segments = path.as_bytes().split(|byte| *byte == b'/');
+        let segments = segments.filter(|segment| !segment.is_empty());
+        for (depth, segment) in segments.enumerate() {
             if here.mode != Mode::Tree {
                 return Ok(None);
             }
-            let entries = self.tree(TreeId(here.oid))?;
+            let id = TreeId(here.oid);
+            if way.get(depth).is_none_or(|(tree, _)| *tree != id) {
+                way.truncate(depth);
+                way.push((id, self.tree(id)?));
+            }
+            let entries = way.get(depth).into_iter().flat_map(|(_, entries)| entries);
             match entries.into_iter().find(|(name, _)| name == segment) {
-                Some((_, entry)) => here = entry,
+                Some((_, entry)) => here = *entry,
                 None => return Ok(None),
             }
         }

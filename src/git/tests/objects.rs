@@ -124,8 +124,9 @@ fn trees_differ_as_git_says() {
             .map(|change| (change.path, change.new))
             .collect();
         assert_eq!(walked, listed);
-        for (path, entry) in walked {
-            assert_eq!(objects.entry_at(trees[0], &path).unwrap(), entry);
+        for (path, entry) in walked.iter().chain(walked.iter().rev()) {
+            assert_eq!(objects.entry_at(trees[0], path).unwrap(), *entry);
+            objects.entry_at(trees[1], path).unwrap();
         }
     });
 }
