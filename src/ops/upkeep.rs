@@ -46,15 +46,7 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
     let last = ws.read(|store| store.meta(LAST))?;
     let last = last.and_then(|text| text.parse().ok()).unwrap_or(i64::MIN);
     let is_due = ws.now().0.saturating_sub(last) >= DAY;
-    let needed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
-    let live = ws.repo().refs_under(REFS)?.into_iter();
-    let live: HashSet<CommitId> = live
-        .map(|entry| CommitId(entry.target))
-        .filter(|snapshot| needed.contains(snapshot))
-        .filter(|snapshot| !ws.repo().is_ref_locked(&ref_name(*snapshot)))
-        .collect();
-    let shared = ws.repo().ref_names_under(KEEP)?.len();
-    let is_crowded = live.len() > LIVE + SLACK || shared > SLACK;
+    let is_crowded = is_crowded(ws)?;
     if !is_crowded && !is_due {
         return Ok(());
     }
@@ -68,6 +60,25 @@ pub(super) fn upkeep(ws: &Workspace) -> Result<()> {
         ws.write(|store| store.set_meta(LAST, &ws.now().0.to_string()))?;
     }
     Ok(())
+}
+
+/// Reports whether there are more refs than there should be. Each is named by what it holds, so
+/// that names alone tell as long as they are few.
+fn is_crowded(ws: &Workspace) -> Result<bool> {
+    let repo = ws.repo();
+    if repo.ref_names_under(KEEP)?.len() > SLACK {
+        return Ok(true);
+    }
+    let names = repo.ref_names_under(REFS)?;
+    if names.len() <= LIVE + SLACK {
+        return Ok(false);
+    }
+    let needed: HashSet<CommitId> = ws.read(|store| store.snapshots())?.into_iter().collect();
+    let live = names.iter().filter(|name| {
+        let held = name.strip_prefix(REFS).and_then(|id| id.parse().ok());
+        held.is_some_and(|held| needed.contains(&CommitId(held))) && !repo.is_ref_locked(name)
+    });
+    Ok(live.count() > LIVE + SLACK)
 }
 
 /// Brings the refs to what the rows need: the newest have one of their own, commits that a branch,

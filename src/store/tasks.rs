@@ -120,7 +120,9 @@ impl Writer<'_> {
         let number = self.number(
             "SELECT MAX(
                  (SELECT IFNULL(MAX(task_number), 0) FROM plan_tasks WHERE plan_id = :plan),
-                 (SELECT IFNULL(MAX(task_number), 0) FROM plan_events WHERE plan_id = :plan)) + 1",
+                 IFNULL((SELECT task_number FROM plan_events
+                     WHERE plan_id = :plan AND action = 'task.added'
+                     ORDER BY id DESC LIMIT 1), 0)) + 1",
             named_params! { ":plan": plan },
         )?;
         let id = self
