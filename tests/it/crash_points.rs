@@ -154,7 +154,7 @@ fn at_each_point(repo: &TestRepo, script: &str, mut check: impl FnMut(u32, &Kept
         let after = is_sound(repo, &what);
         check(point, &before, &after);
         if !fell {
-            repo.plan(["log", "--verify"]).ok();
+            repo.plan(["doctor", "--verify-log"]).ok();
             return point - 1;
         }
     }

@@ -216,7 +216,7 @@ fn journeys(place: &Place) {
     // Sealed, and nothing the worse for it.
     place.git("plan archive --yes").ok();
     place.git("plan archive --verify 1").ok();
-    place.git("plan log --verify").ok();
+    place.git("plan doctor --verify-log").ok();
     place.git("gc -q --prune=now").ok();
     place.git("fsck --strict --no-dangling").ok();
     place.git("plan rewind 1 1 --to 2").ok();

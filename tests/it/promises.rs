@@ -294,7 +294,7 @@ fn nothing_in_a_repository_runs() {
         "show 1",
         "log",
         "log 1",
-        "log --verify",
+        "doctor --verify-log",
         "verify --staged --all",
         "verify --at HEAD --all",
         "history 1 1",

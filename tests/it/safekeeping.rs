@@ -35,16 +35,20 @@ fn a_backup_can_take_the_databases_place() {
 #[test]
 fn a_line_that_was_tampered_with_is_found() {
     let repo = project();
-    repo.plan(["log", "--verify"]).ok().says("whole: 2 lines");
+    repo.plan(["doctor", "--verify-log"])
+        .ok()
+        .says("whole: 2 lines");
     let file = repo.path(".git/plan/planning.db");
     let mut bytes = std::fs::read(&file).unwrap();
     let at = find(&bytes, b"task.added").unwrap();
     bytes[at..at + 10].copy_from_slice(b"task.faked");
     std::fs::write(&file, bytes).unwrap();
-    repo.plan(["log", "--verify"])
+    repo.plan(["doctor", "--verify-log"])
         .exits(1)
         .warns("line 2 of the journal");
-    let json = repo.plan(["log", "--verify", "--format", "json"]).exits(1);
+    let json = repo
+        .plan(["doctor", "--verify-log", "--format", "json"])
+        .exits(1);
     assert_eq!(json.json()["first_broken"], 2);
 }
 

@@ -11,7 +11,7 @@ pub(crate) const READING: [&str; 20] = [
     "status",
     "log",
     "log 1",
-    "log --verify",
+    "doctor --verify-log",
     "prune --dry-run",
     "verify",
     "verify --staged",

@@ -147,7 +147,7 @@ fn faults(repo: &TestRepo) -> Vec<String> {
     }
     for words in [
         &["fsck", "--strict", "--no-dangling"][..],
-        &["plan", "log", "--verify"],
+        &["plan", "doctor", "--verify-log"],
     ] {
         let answer = repo.git(words);
         if answer.status != 0 {

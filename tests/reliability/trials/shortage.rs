@@ -19,7 +19,7 @@ pub(crate) fn full_disk() -> Vec<Finding> {
 try again git-plan add-task 1 --title more
 try again git-plan checkpoint 1 1
 try again git fsck --strict --no-dangling
-try again git-plan log --verify";
+try again git-plan doctor --verify-log";
     tried("disk full", FULL, after)
 }
 
