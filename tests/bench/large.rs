@@ -1,4 +1,4 @@
-//! What grows with the repository and what must not: 30,000 files.
+//! What grows with the repository and what must not: 30,000 files, or 80,000 when asked for.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -9,8 +9,6 @@ use crate::table::Table;
 use crate::world::timed;
 use crate::{committing, keeping};
 
-const FILES: usize = 30_000;
-
 /// The branch that is pushed, and how many completed tasks its push is judged by.
 const COMMITS: usize = 20;
 const FILES_A_COMMIT: usize = 10;
@@ -19,10 +17,18 @@ const COMPLETED: usize = 5;
 /// Both verdicts are fine; what the spec finds is not what is measured.
 const JUDGED: [i32; 2] = [0, 1];
 
-pub(crate) fn measure(_: &Project, table: &mut Table) {
-    eprintln!("making a repository of {FILES} files");
-    let project = Project::new(FILES);
-    table.section("30,000 files");
+pub(crate) fn large(_: &Project, table: &mut Table) {
+    measure(30_000, "30,000 files", table);
+}
+
+pub(crate) fn huge(_: &Project, table: &mut Table) {
+    measure(80_000, "80,000 files", table);
+}
+
+fn measure(files: usize, title: &'static str, table: &mut Table) {
+    eprintln!("making a repository of {title}");
+    let project = Project::new(files);
+    table.section(title);
     verifications(&project, table);
     committing::commits(&project, Duration::from_millis(30), table);
     keeping::checkpoints(&project, table);

@@ -13,9 +13,8 @@ use crate::world::PROGRAM;
 const BASELINE: &str = "git rev-parse HEAD";
 const LIMIT: f64 = 6.0;
 
-/// What one transaction syncs: the journal before and after its header, the database, and the
-/// directory before and after the journal is gone.
-const SYNCS: usize = 5;
+/// About so many bytes one transaction puts into its journal, and as many into the database.
+const WRITTEN: usize = 40_960;
 
 pub(crate) fn measure(project: &Project, table: &mut Table) {
     let world = &project.world;
@@ -41,6 +40,7 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
     );
     table.tell("`git plan rewind` (lists 20)", rewinds, Some(against));
     let scratch = world.plan_dir().join("bench");
+    std::fs::write(&scratch, [7; WRITTEN]).unwrap();
     let [baseline, add, syncs] = race(
         21,
         [
@@ -63,20 +63,25 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
     );
 }
 
-/// The time of as many synced writes as one transaction makes, where it makes them.
-fn synced_writes(file: &Path) -> Duration {
-    let mut open = OpenOptions::new();
-    let mut file = open
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(file)
-        .unwrap();
-    time(|| (0..SYNCS).for_each(|_| synced_write(&mut file)))
+/// The time of what one transaction syncs, where it does: a new journal, its directory, the journal
+/// with its header, the database, and the directory when the journal is gone.
+fn synced_writes(database: &Path) -> Duration {
+    let folder = File::open(database.parent().unwrap()).unwrap();
+    let mut file = OpenOptions::new().write(true).open(database).unwrap();
+    let journal = database.with_extension("journal");
+    time(|| {
+        let mut new = File::create_new(&journal).unwrap();
+        synced_write(&mut new, &[7; WRITTEN]);
+        folder.sync_all().unwrap();
+        synced_write(&mut new, &[7; 12]);
+        synced_write(&mut file, &[7; WRITTEN]);
+        std::fs::remove_file(&journal).unwrap();
+        folder.sync_all().unwrap();
+    })
 }
 
-fn synced_write(file: &mut File) {
+fn synced_write(file: &mut File, bytes: &[u8]) {
     file.seek(SeekFrom::Start(0)).unwrap();
-    file.write_all(&[7; 4096]).unwrap();
+    file.write_all(bytes).unwrap();
     file.sync_all().unwrap();
 }
