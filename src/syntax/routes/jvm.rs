@@ -1,9 +1,9 @@
 //! Spring, JAX-RS, Micronaut, Ktor, Javalin and their like, in Java, Kotlin and Scala.
 
-use super::annotation::{self, Group, Style, pairs};
+use super::annotation::{self, Group, Style, Target, pairs};
 use super::code::{Call, Code};
 use super::prefix::Prefixes;
-use super::value::Literal;
+use super::value::{Literal, UNKNOWN};
 use super::{ANY, Route, each_method, method};
 
 /// All routes of a file.
@@ -88,7 +88,30 @@ fn annotated(code: &Code<'_>) -> Vec<Route> {
             found.extend(member(code, group, prefixes));
         }
     });
+    for group in annotation::groups(code, Style::At) {
+        let Target::Class { body, .. } = &group.target else {
+            continue;
+        };
+        let inside = code.offset(body.start)..code.end(code.before(body.end));
+        if !found.iter().any(|route| inside.contains(&route.offset)) {
+            found.extend(inherited(code, &group));
+        }
+    }
     found
+}
+
+/// The path of a controller that has its routes from an interface: what they begin with.
+fn inherited(code: &Code<'_>, group: &Group) -> Vec<Route> {
+    let is_class = class_paths(code, group).iter().any(|path| path != CLIENT);
+    let mapping = group
+        .annotations
+        .iter()
+        .find(|annotation| is_class && code.text(annotation.name) == "RequestMapping");
+    let paths = mapping.map_or_else(Vec::new, |it| annotation::paths(code, *it));
+    let known = paths.iter().filter(|path| path.text != UNKNOWN);
+    known
+        .flat_map(|path| each_method(&[ANY], "", path))
+        .collect()
 }
 
 /// Stands as the prefix of an interface that sends requests.

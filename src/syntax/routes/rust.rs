@@ -45,7 +45,8 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
             ("scope", None) => {
                 let chain = chain(code, call);
-                if !code.mentions(chain.clone(), &["route", "resource", "scope"]) {
+                let is_mount = !code.mentions(chain.clone(), &["route", "resource", "scope"]);
+                if is_mount && !literal.text.is_empty() {
                     found.extend(each_method(&[ANY], &prefix, &literal));
                 }
                 prefixes.open(chain, &literal.text);

@@ -35,6 +35,20 @@ fn spring_and_jax_rs() {
 }
 
 #[test]
+fn a_controller_without_routes_of_its_own_is_a_mount() {
+    check(
+        "A.java",
+        "@RequestMapping(\"api\") class A implements B { @Override public X list() {} }\n@RequestMapping(\"/c\") class C { @GetMapping(\"/d\") void d() {} }\n@RequestMapping(Other.X) class D {}\n@FeignClient(\"x\") @RequestMapping(\"/e\") interface E { @GetMapping(\"/f\") X f(); }",
+        &["ANY /api", "GET /c/d"],
+    );
+    check(
+        "a.rs",
+        "fn f() { App::new().service(web::scope(\"\").wrap(m)); web::scope(\"/s\").wrap(m); }",
+        &["ANY /s"],
+    );
+}
+
+#[test]
 fn paths_made_of_constants() {
     let java = |body: &str, expected: &[&str]| {
         check(
