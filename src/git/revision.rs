@@ -163,4 +163,5 @@ fn head_by_library(repository: &git2::Repository) -> Result<(Option<Oid>, Option
 
 pub(super) fn bad_revision(revision: &str) -> Failure {
     Failure::fatal(format!("bad revision '{}'", Printable::new(revision)))
+        .hint("it names no commit here; 'git branch --all' and 'git tag' list names that do")
 }

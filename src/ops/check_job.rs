@@ -28,6 +28,7 @@ pub fn check_job(ws: &Workspace, task: TaskRef, number: u32, tick: Tick) -> Resu
         let mut jobs = store.jobs(task.id)?.into_iter();
         let job = jobs.find(|job| job.number == number).ok_or_else(|| {
             Failure::fatal(format!("Job {number} not found in task {}", task.number))
+                .hint(format!("'git plan show {}' lists the jobs", plan.id))
         })?;
         let wanted = tick == Tick::Set;
         if job.completed == wanted {

@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
-use crate::error::Failure;
 use crate::model::event::Event;
 use crate::model::id::PlanId;
 
+use super::resolve;
 use super::workspace::Workspace;
 
 /// Returns the journal of one plan, or all of it, newest first.
@@ -17,7 +17,7 @@ pub fn log(ws: &Workspace, plan: Option<PlanId>) -> Result<Vec<Event>> {
         if let Some(id) = plan
             && store.plan(id)?.is_none()
         {
-            return Err(Failure::fatal(format!("Plan {id} not found")).into());
+            return Err(resolve::no_plan(id).into());
         }
         let mut events = store.events(plan)?;
         events.reverse();

@@ -57,8 +57,12 @@ pub fn plan(store: &Reader<'_>, worktree: &WorktreeName, wanted: Option<PlanId>)
 }
 
 fn named_plan(store: &Reader<'_>, id: PlanId) -> Result<Plan> {
-    let found = store.plan(id)?;
-    Ok(found.ok_or_else(|| Failure::fatal(format!("Plan {id} not found")))?)
+    Ok(store.plan(id)?.ok_or_else(|| no_plan(id))?)
+}
+
+/// Says that a plan is not there.
+pub(super) fn no_plan(id: PlanId) -> Failure {
+    Failure::fatal(format!("Plan {id} not found")).hint("'git plan list' shows which there are")
 }
 
 fn named<'a>(plans: impl Iterator<Item = &'a Plan>) -> String {
@@ -78,8 +82,10 @@ pub fn task(store: &Reader<'_>, worktree: &WorktreeName, wanted: TaskRef) -> Res
     };
     let plan = plan(store, worktree, wanted.plan)?;
     let found = store.task(plan.id, number)?;
-    let task = found
-        .ok_or_else(|| Failure::fatal(format!("Task {number} not found in plan {}", plan.id)))?;
+    let task = found.ok_or_else(|| {
+        Failure::fatal(format!("Task {number} not found in plan {}", plan.id))
+            .hint(format!("'git plan show {}' lists its tasks", plan.id))
+    })?;
     Ok((plan, task))
 }
 
@@ -118,7 +124,10 @@ pub(super) fn unchanged(store: &Reader<'_>, task: &Task) -> Result<Task> {
 /// A judged "no" when the plan is archived.
 pub fn must_be_open(plan: &Plan, change: &str) -> Result<()> {
     if plan.status == PlanStatus::Archived {
-        return Err(Failure::no(format!("Cannot {change} archived plan {}", plan.id)).into());
+        let failure = Failure::no(format!("Cannot {change} archived plan {}", plan.id));
+        return Err(failure
+            .hint("it stays as it was sealed; 'git plan init --name NAME' begins another")
+            .into());
     }
     Ok(())
 }

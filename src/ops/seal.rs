@@ -19,6 +19,7 @@ use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::store::Reader;
 
+use super::resolve;
 use super::upkeep::checkpoints_of;
 use super::workspace::Workspace;
 
@@ -110,9 +111,7 @@ pub fn verify_seal(ws: &Workspace, id: PlanId) -> Result<SealCheck> {
     let repo = ws.repo();
     let objects = repo.objects()?;
     let (plan, seal, made) = ws.read(|store| {
-        let plan = store
-            .plan(id)?
-            .ok_or_else(|| Failure::fatal(format!("Plan {id} not found")))?;
+        let plan = store.plan(id)?.ok_or_else(|| resolve::no_plan(id))?;
         if plan.status != PlanStatus::Archived {
             return Err(Failure::fatal(format!("Plan {id} is not archived")).into());
         }

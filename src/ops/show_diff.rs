@@ -38,7 +38,9 @@ pub fn show_diff(
         files.retain(|diff| diff.path == *path || diff.old_path.as_ref() == Some(path));
         if files.is_empty() {
             let message = format!("{path} did not change in checkpoint {sequence}");
-            return Err(Failure::fatal(message).into());
+            return Err(Failure::fatal(message)
+                .hint("without '--file' all that changed is shown")
+                .into());
         }
     }
     if files

@@ -2,7 +2,6 @@
 
 use anyhow::Result;
 
-use crate::error::Failure;
 use crate::model::id::{CommitId, PlanId};
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::plan::PlanStatus;
@@ -14,6 +13,7 @@ use crate::store::Reader;
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
 use super::quote::{Lines, quote};
+use super::resolve;
 use super::since::Before;
 use super::workspace::Workspace;
 
@@ -160,8 +160,7 @@ pub(super) fn in_force(
 fn tasks_with_spec(store: &Reader<'_>, plan: Option<PlanId>) -> Result<Vec<Task>> {
     let plans = match plan {
         Some(id) => {
-            let missing = || Failure::fatal(format!("Plan {id} not found"));
-            vec![store.plan(id)?.ok_or_else(missing)?]
+            vec![store.plan(id)?.ok_or_else(|| resolve::no_plan(id))?]
         }
         None => store.plans(None)?,
     };

@@ -53,9 +53,10 @@ impl OpenError {
         match self {
             Self::SchemaNewer { .. } => Some("upgrade git-plan"),
             Self::SchemaOlder { .. } => Some("any 'git plan' command that writes migrates it"),
-            Self::Missing { .. } | Self::Foreign { .. } | Self::Damaged { .. } | Self::Io(_) => {
-                None
+            Self::Foreign { .. } | Self::Damaged { .. } => {
+                Some("put a copy of yours in its place; 'git plan doctor' tells where one may be")
             }
+            Self::Missing { .. } | Self::Io(_) => None,
         }
     }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::{Row, named_params};
 use serde_json::json;
 
-use super::planning::{Reader, Writer, missing};
+use super::planning::{Reader, Writer};
 use super::sealed::Sealed as _;
 use crate::error::Failure;
 use crate::model::id::{PhaseId, PlanId};
@@ -40,7 +40,11 @@ impl Reader<'_> {
             named_params! { ":plan": plan, ":number": number },
             |row| row.get("id"),
         )?
-        .ok_or_else(|| missing(format!("Phase {number} not found in plan {plan}")))
+        .ok_or_else(|| {
+            Failure::fatal(format!("Phase {number} not found in plan {plan}"))
+                .hint(format!("'git plan show {plan}' lists the phases"))
+                .into()
+        })
     }
 }
 

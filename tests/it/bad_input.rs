@@ -11,7 +11,8 @@ use crate::support::verbs::{
 #[track_caller]
 fn refused(repo: &TestRepo, words: &str, status: i32, sentence: &str) {
     let before = repo.stored();
-    repo.plan_words(words).fails(status, sentence);
+    let answer = repo.plan_words(words).fails(status, sentence);
+    assert!(answer.stderr.contains("\nhint: "), "{words}: no hint");
     assert!(
         repo.stored() == before,
         "git plan {words} changed something"
@@ -167,7 +168,7 @@ fn an_archived_plan_is_read_only() {
         let first = answer.stderr.lines().next().unwrap_or_default();
         let is_refusal = first.starts_with("error: Cannot ") && first.ends_with(" archived plan 1");
         assert!(
-            is_refusal && answer.stdout.is_empty(),
+            is_refusal && answer.stderr.contains("\nhint: ") && answer.stdout.is_empty(),
             "{words}: {}",
             answer.stderr
         );
