@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 
 use super::command::path_from_bytes;
 use super::repo::Repo;
+use crate::model::path::RepoPath;
 
 /// Which configuration a value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +75,18 @@ impl Repo {
             true => Path::new("."),
             false => inside,
         };
+        self.lists(inside)
+    }
+
+    /// Reports whether a file or any file below a directory is tracked.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tracks(&self, path: &RepoPath) -> Result<bool> {
+        self.lists(&path_from_bytes(path.as_bytes()))
+    }
+
+    fn lists(&self, inside: &Path) -> Result<bool> {
         let question = ["--literal-pathspecs", "ls-files", "-z", "--"];
         let printed = self.git.plain_call(&question).argument(inside).output()?;
         Ok(!printed.is_empty())

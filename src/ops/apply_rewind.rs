@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result};
 
 use crate::checkpoint::{self, RewindPlan};
 use crate::error::Failure;
-use crate::git::Operation;
+use crate::git::{Operation, Repo};
 use crate::model::checkpoint::{Checkpoint, Origin};
-use crate::model::id::CommitId;
+use crate::model::id::{CommitId, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::plan::{Plan, PlanStatus};
 use crate::model::rewind::{Destination, Interrupted, Purpose, RewindRecord};
@@ -71,7 +71,8 @@ pub struct Applied {
 /// Works out how to go back to `target`, one of `found`.
 ///
 /// # Errors
-/// When the checkpoint is gone, the branch cannot be made, or the work tree cannot be read.
+/// When the checkpoint is gone, the branch cannot be made, a path is nowhere, or the work tree
+/// cannot be read.
 pub fn prepare(
     ws: &Workspace,
     found: &Checkpoints,
@@ -100,7 +101,35 @@ pub fn prepare(
         },
         taking_back: None,
     };
-    work_out(ws, record, None)
+    let prepared = work_out(ws, record, None)?;
+    for path in &wish.paths {
+        must_be_somewhere(ws.repo(), path, (target, prepared.plan.present))?;
+    }
+    Ok(prepared)
+}
+
+/// Refuses a path that is neither in the checkpoint nor in the work tree or index: a slip.
+fn must_be_somewhere(
+    repo: &Repo,
+    path: &RepoPath,
+    (target, present): (&Checkpoint, TreeId),
+) -> Result<()> {
+    let objects = repo.objects()?;
+    for tree in [repo.commit(target.snapshot)?.tree, present] {
+        if objects.entry_at(tree, path)?.is_some() {
+            return Ok(());
+        }
+    }
+    if repo.tracks(path)? {
+        return Ok(());
+    }
+    let failure = Failure::fatal(format!(
+        "'{path}' is neither in checkpoint {} nor in the work tree",
+        target.sequence
+    ));
+    Err(failure
+        .hint("paths are from the directory you are in; 'git plan rewind' without '--path' shows all that would change")
+        .into())
 }
 
 /// Works out how to finish the rewind that was stopped.

@@ -220,6 +220,11 @@ fn only_the_paths_named_go_back() {
     repo.plan(["rewind", "--to", "1", "--apply", "--path", "../x"])
         .exits(129)
         .warns("outside the work tree");
+    for act in [&["--apply"][..], &[]] {
+        repo.plan(["rewind", "--to", "1", "--path", "gon"].iter().chain(act))
+            .fails(128, "'gon' is neither in checkpoint 1 nor in the work tree");
+    }
+    assert_eq!(state(&repo), bad);
     let folder = repo.path("dir");
     repo.git_in(
         &folder,
