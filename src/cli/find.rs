@@ -22,6 +22,7 @@ Examples:
   git plan find function 'validate*'
   git plan find api_route /users
   git plan find api_route POST
+  git plan find api_route 'GET /users*'
   git plan find component --at v1.0
 
 Exit status: 0 found, 1 nothing found.";
@@ -115,10 +116,15 @@ pub(super) fn query(text: &str) -> Result<PlaceQuery> {
 }
 
 impl Args {
-    fn query(&self) -> PlaceQuery {
-        let words: Vec<&str> = self.name.as_deref().into_iter().collect();
+    fn query(&self) -> Result<PlaceQuery> {
         let mut query = match &self.method {
-            None => self.kind.query(&words),
+            None => self.kind.query(&self.words()),
+            Some(_) if self.kind != Kind::ApiRoute => {
+                let failure = Failure::usage("--method is about routes alone");
+                return Err(failure
+                    .hint("'git plan find api_route --method GET'")
+                    .into());
+            }
             Some(method) => PlaceQuery {
                 method: Some(method.clone()),
                 name: self.name.clone(),
@@ -127,7 +133,16 @@ impl Args {
         };
         query.language.clone_from(&self.language);
         query.limit = self.limit;
-        query
+        Ok(query)
+    }
+
+    /// The name in its words: a route may come as it is shown, `GET /users`.
+    fn words(&self) -> Vec<&str> {
+        let name = self.name.as_deref();
+        match self.kind {
+            Kind::ApiRoute => name.unwrap_or_default().split_whitespace().collect(),
+            _ => name.into_iter().collect(),
+        }
     }
 }
 
@@ -143,7 +158,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
         .at
         .clone()
         .map_or(TreeSource::Worktree, TreeSource::Revision);
-    let places = find(&ws, &source, &args.query(), &Bar::default())?;
+    let places = find(&ws, &source, &args.query()?, &Bar::default())?;
     let status = if places.is_empty() {
         ExitStatus::No
     } else {

@@ -56,6 +56,15 @@ fn tables_are_found_in_strings_and_sql_files() {
 }
 
 #[test]
+fn a_route_may_be_asked_for_as_it_is_shown() {
+    let repo = project();
+    let post = ["src/app.js:2: POST /users"];
+    find(&repo, &["api_route", "POST /users"], &post);
+    find(&repo, &["api_route", "post /u*"], &post);
+    find(&repo, &["api_route", "--method", "post", "/users"], &post);
+}
+
+#[test]
 fn a_language_narrows_the_search() {
     let repo = project();
     let both = ["src/db.py:1: load", "src/view.tsx:1: load"];
@@ -80,6 +89,9 @@ fn a_language_narrows_the_search() {
     repo.plan(["find", "function", "--language", "klingon"])
         .exits(129)
         .warns("unknown language 'klingon'");
+    repo.plan(["find", "function", "--method", "GET"])
+        .exits(129)
+        .warns("--method is about routes alone");
 }
 
 #[test]
