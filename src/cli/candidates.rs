@@ -47,6 +47,19 @@ pub(super) fn sequences() -> Vec<Candidate> {
     })
 }
 
+/// Returns what a task can be said to be.
+pub(super) fn task_statuses() -> Vec<Candidate> {
+    let words = ["pending", "in_progress", "completed", "blocked"];
+    words.map(Candidate::new).into()
+}
+
+/// Returns what a plan can be.
+pub(super) fn plan_statuses() -> Vec<Candidate> {
+    ["active", "completed", "archived"]
+        .map(Candidate::new)
+        .into()
+}
+
 /// Returns the names of the task's checkpoints.
 pub(super) fn names() -> Vec<Candidate> {
     offered(|ws| {

@@ -231,5 +231,11 @@ mod tests {
             let offered = word.unwrap().get::<ArgValueCandidates>();
             assert!(offered.is_some(), "{id}");
         }
+        for verb in ["list", "update-task"] {
+            let verb = command.find_subcommand(verb).unwrap();
+            let word = verb.get_arguments().find(|word| word.get_id() == "status");
+            let offered = word.unwrap().get::<ArgValueCandidates>();
+            assert!(offered.is_some(), "{}", verb.get_name());
+        }
     }
 }

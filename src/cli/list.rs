@@ -1,6 +1,7 @@
 //! `git plan list`.
 
 use anyhow::{Context as _, Result};
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 
 use crate::model::plan::{Plan, PlanStatus};
@@ -8,6 +9,7 @@ use crate::ops;
 use crate::report::plan_text;
 use crate::store::Access;
 
+use super::candidates::plan_statuses;
 use super::exit_status::ExitStatus;
 use super::output::{Format, Output};
 use super::workspace;
@@ -24,7 +26,7 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// List only plans of this status: active, completed or archived
-    #[arg(long)]
+    #[arg(long, add = ArgValueCandidates::new(plan_statuses))]
     status: Option<PlanStatus>,
     /// How to answer
     #[arg(long, value_enum, default_value_t = Format::Text)]

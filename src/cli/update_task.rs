@@ -1,6 +1,7 @@
 //! `git plan update-task`.
 
 use anyhow::Result;
+use clap_complete::ArgValueCandidates;
 
 use crate::model::count::counted;
 use crate::model::evaluation::{Evaluation, Verdict};
@@ -9,6 +10,7 @@ use crate::model::task::Task;
 use crate::ops::{self, StatedStatus, TaskUpdate, Updated};
 use crate::store::Access;
 
+use super::candidates::task_statuses;
 use super::exit_status::ExitStatus;
 use super::output::Output;
 use super::progress::Bar;
@@ -39,7 +41,7 @@ pub(super) struct Args {
 #[group(required = true, multiple = true)]
 struct Update {
     /// The new status: pending, in_progress, completed or blocked
-    #[arg(long, value_parser = stated_status)]
+    #[arg(long, value_parser = stated_status, add = ArgValueCandidates::new(task_statuses))]
     status: Option<StatedStatus>,
     /// Who works on it from now on; empty for nobody
     #[arg(long, value_name = "NAME")]
