@@ -2,6 +2,7 @@
 
 mod definitions;
 mod dialect;
+mod focus;
 mod fragment;
 mod language;
 mod languages;
@@ -18,13 +19,14 @@ mod tokens;
 mod walk;
 
 pub use definitions::{Definition, DefinitionKind};
+pub use focus::Focus;
 pub use language::{Language, LineComment};
 pub use parse::{ParseFailure, Parsed};
 pub use routes::Route;
 pub use sql::{SqlTable, is_sql_file, sql_tables};
 pub use strings::StringLiteral;
 pub use structure::{MAX_DEPTH, Same, Structure, StructureFlaw, StructureFlawKind};
-pub use tokens::{Focus, Token, TokenKind};
+pub use tokens::{Token, TokenKind};
 
 #[cfg(test)]
 mod tests;

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 use super::dialect::Extent;
+use super::focus::Focus;
 use super::language::Language;
 use super::resident::resident;
 use super::script;
-use super::tokens::{self, Focus, Leaves, Token};
+use super::tokens::{self, Leaves, Token};
 
 /// A parser is stopped when the process holds more than this. A tree takes up to 400 times its source,
 /// and a source is at most 1 MiB; what takes more is code that a grammar cannot make up its mind about.

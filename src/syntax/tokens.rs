@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
+use super::focus::Focus;
 use super::fragment;
 use super::literal;
 use super::table::{Kind, Role, Table};
@@ -39,17 +40,6 @@ pub enum TokenKind {
     Other,
     /// Content of a string (without quotes, between interpolations).
     Text,
-}
-
-/// Which leaves are wanted.
-#[derive(Debug, Clone, Copy)]
-pub enum Focus<'a> {
-    /// All.
-    Everywhere,
-    /// Those that a row of ASCII words could be made of whose words start at these offsets, in
-    /// order. What holds none of them may be one token, headers are not marked, and comments may
-    /// be left out.
-    Words(&'a [usize]),
 }
 
 /// Tokens, and comments with documentation strings; each in order, all disjoint.
@@ -119,7 +109,7 @@ impl Reader<'_> {
     fn visit(&mut self, walk: &Walk<'_>) -> Step {
         let node = walk.node();
         self.fill_gap(walk, node);
-        if self.is_beside(node) {
+        if self.focus.passes_over(node, self.source) {
             self.push(node.byte_range(), TokenKind::Other);
             return Step::Over;
         }
@@ -153,23 +143,6 @@ impl Reader<'_> {
             _ => self.push(node.byte_range(), TokenKind::Other),
         }
         Step::Over
-    }
-
-    /// Whether nothing in a node is wanted. One that begins with a word is no separator, so that a
-    /// row of wanted words has it neither in it nor in between.
-    fn is_beside(&mut self, node: Node<'_>) -> bool {
-        let Focus::Words(starts) = &mut self.focus else {
-            return false;
-        };
-        // Nodes come in the order of their starts.
-        let passed = starts
-            .iter()
-            .take_while(|start| **start < node.start_byte());
-        *starts = starts.get(passed.count()..).unwrap_or_default();
-        let is_word = |byte: &u8| fragment::is_word(*byte);
-        node.child_count() > 0
-            && starts.first().is_none_or(|next| *next >= node.end_byte())
-            && self.source.get(node.start_byte()).is_some_and(is_word)
     }
 
     /// What lies between the last child of a literal with gaps and this one.
