@@ -43,9 +43,30 @@ impl Literal {
     /// Every run of tokens that spells the literal.
     pub(super) fn matches(&self, source: &[u8], parsed: &Parsed) -> Vec<Range<usize>> {
         let (tokens, sigils) = (parsed.tokens(), parsed.sigils());
-        (0..tokens.len())
-            .filter_map(|first| self.match_at(source, tokens.get(first..)?, sigils))
+        let begins = |(_, token): &(usize, &Token)| self.may_begin_with(source, token, sigils);
+        tokens
+            .iter()
+            .enumerate()
+            .filter(begins)
+            .filter_map(|(first, _)| self.match_at(source, tokens.get(first..)?, sigils))
             .collect()
+    }
+
+    /// Most tokens are out of the question for their first byte.
+    fn may_begin_with(&self, source: &[u8], token: &Token, sigils: &[char]) -> bool {
+        let wanted = self.text.bytes().next();
+        match token.kind {
+            TokenKind::Text => false,
+            TokenKind::Module => true,
+            TokenKind::Separator => !wanted.is_some_and(is_word),
+            TokenKind::Name | TokenKind::Key | TokenKind::Other => {
+                let first = source.get(token.range.start).copied();
+                let is_sigil = |byte: u8| sigils.contains(&char::from(byte));
+                self.case == Case::Folded
+                    || first == wanted
+                    || first.is_some_and(|byte| !byte.is_ascii() || is_sigil(byte))
+            }
+        }
     }
 
     /// Consumes tokens and pattern side by side; white space in the pattern only separates.

@@ -13,6 +13,18 @@ use crate::world::{World, timed};
 /// What the rules about names forbid, as ast-grep says it: a rule a name and language.
 const AST_GREP_RULES: &str = include_str!("project/ast-grep.yml");
 
+/// The same for semgrep.
+const SEMGREP_RULES: &str = include_str!("project/semgrep.yml");
+
+/// A local scan that tells nobody.
+const SEMGREP_OFFLINE: [&str; 5] = [
+    "scan",
+    "--metrics=off",
+    "--disable-version-check",
+    "--quiet",
+    "--json",
+];
+
 /// A word of everything that the spec looks for.
 const WORDS: [&str; 11] = [
     "jwt",
@@ -41,41 +53,35 @@ pub(crate) fn measure(project: &Project, table: &mut Table) {
         "--spec",
         spec.to_str().unwrap(),
     ];
-    let is_there = |tool: &str| world.command(tool, &["--version"]).output().is_ok();
-    if is_there("rg") {
-        let all = WORDS.iter().flat_map(|word| ["-e", word]);
-        let words: Vec<&str> = ["-c", "-w"].into_iter().chain(all).collect();
-        let [ours, theirs] = race(
+    let beside = |tool: &str, words: &[&str]| {
+        world.command(tool, &["--version"]).output().ok()?;
+        let race = race(
             11,
             [&mut || world.timed(&verify, &JUDGED), &mut || {
-                timed(&mut world.command("rg", &words), &JUDGED, b"")
+                timed(&mut world.command(tool, words), &JUDGED, b"")
             }],
         );
-        let beside = ("rg -c -w", theirs);
-        table.ratio(
-            "verification, cold, beside its words as text",
-            8.0,
-            (ours, Duration::ZERO),
-            beside,
-        );
+        Some(race)
+    };
+    let words = WORDS.iter().flat_map(|word| ["-e", word]);
+    let words: Vec<&str> = ["-c", "-w"].into_iter().chain(words).collect();
+    if let Some([ours, theirs]) = beside("rg", &words) {
+        let what = "verification, cold, beside its words as text";
+        table.ratio(what, 8.0, (ours, Duration::ZERO), ("rg -c -w", theirs));
     }
-    if is_there("ast-grep") {
-        let rules = world.outside("ast-grep.yml");
-        fs::write(&rules, AST_GREP_RULES).unwrap();
-        let scan = ["scan", "-r", rules.to_str().unwrap(), "--json=compact"];
-        let [ours, theirs] = race(
-            11,
-            [&mut || world.timed(&verify, &JUDGED), &mut || {
-                timed(&mut world.command("ast-grep", &scan), &JUDGED, b"")
-            }],
-        );
-        let beside = ("ast-grep scan", theirs);
-        table.ratio(
-            "verification, cold, beside its names as code",
-            0.5,
-            (ours, Duration::ZERO),
-            beside,
-        );
+    let what = "verification, cold, beside its names as code";
+    let rules = world.outside("ast-grep.yml");
+    fs::write(&rules, AST_GREP_RULES).unwrap();
+    let scan = ["scan", "-r", rules.to_str().unwrap(), "--json=compact"];
+    if let Some([ours, theirs]) = beside("ast-grep", &scan) {
+        let theirs = ("ast-grep scan", theirs);
+        table.ratio(what, 0.5, (ours, Duration::ZERO), theirs);
+    }
+    let rules = world.outside("semgrep.yml");
+    fs::write(&rules, SEMGREP_RULES).unwrap();
+    let scan = [&SEMGREP_OFFLINE[..], &["--config", rules.to_str().unwrap()]].concat();
+    if let Some([ours, theirs]) = beside("semgrep", &scan) {
+        table.tell(what, ours, Some(("`semgrep scan`", theirs)));
     }
     if let Some(peak) = peak(world, &verify[1..]) {
         table.memory("memory of a cold verification", 200 << 20, peak);
