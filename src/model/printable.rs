@@ -45,6 +45,10 @@ pub const fn is_unsafe(c: char) -> bool {
 
 impl fmt::Display for Printable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = self.bytes.iter().all(|byte| (b' '..=b'~').contains(byte));
+        if let (true, Ok(text)) = (is_plain, std::str::from_utf8(self.bytes)) {
+            return f.write_str(text);
+        }
         for chunk in self.bytes.utf8_chunks() {
             let mut rest = chunk.valid();
             while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unsafe(*c)) {
