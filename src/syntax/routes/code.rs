@@ -233,10 +233,15 @@ impl<'a> Code<'a> {
         calls
     }
 
-    /// The variable a chain is assigned to: `v = …`, `v := …`, `let mut v = …`, `$v = …`.
-    pub(super) fn assigned(&self, chain_start: usize) -> Option<&'a str> {
-        let sign = chain_start.checked_sub(1)?;
-        let name = sign.checked_sub(1).filter(|at| self.is_name(*at))?;
+    /// The variable that a call, or the chain it is part of, is assigned to: `v = …`, `v := …`,
+    /// `const v = new …`, `let mut v: T = …`, `$v = …`.
+    pub(super) fn assigned(&self, call: Call) -> Option<&'a str> {
+        let start = self.chain_start(call.name);
+        let is_new = self.text(self.before(start)) == "new";
+        let sign = start.checked_sub(1 + usize::from(is_new))?;
+        let last = sign.checked_sub(1).filter(|at| self.is_name(*at))?;
+        let typed = last.checked_sub(2).filter(|_| self.text(last - 1) == ":");
+        let name = typed.filter(|at| self.is_name(*at)).unwrap_or(last);
         matches!(self.text(sign), "=" | ":=").then(|| self.text(name))
     }
 

@@ -19,6 +19,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     );
     let mut prefixes = Prefixes::default();
     for call in code.calls() {
+        prefixes.renew(code, call);
         if let Some(verb) = code.text(call.name).strip_prefix("Map") {
             found.extend(mapped(code, call, verb, &mut prefixes));
         }
@@ -201,7 +202,7 @@ fn mapped<'a>(code: &Code<'a>, call: Call, verb: &str, prefixes: &mut Prefixes<'
             if let Some(last) = chained.last() {
                 prefixes.open(call.close..last.close, &literal.text);
             }
-            if let Some(variable) = code.assigned(code.chain_start(call.name)) {
+            if let Some(variable) = code.assigned(call) {
                 prefixes.assign(variable, path::join(&prefix, &literal.text));
             }
             return Vec::new();

@@ -23,6 +23,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut prefixes = Prefixes::default();
     let mut found = Vec::new();
     for call in code.calls() {
+        prefixes.renew(code, call);
         let Some(receiver) = code.receiver(call.name) else {
             continue;
         };
@@ -101,7 +102,7 @@ fn group<'a>(
     prefixes: &mut Prefixes<'a>,
 ) -> Vec<Route> {
     let prefix = path::join(around, &literal.text);
-    if let Some(variable) = code.assigned(code.chain_start(call.name)) {
+    if let Some(variable) = code.assigned(call) {
         prefixes.assign(variable, prefix.clone());
     }
     let inner = code.arguments(call).into_iter().nth(1);

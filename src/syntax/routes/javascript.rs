@@ -47,6 +47,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut found = decorated(code);
     let mut prefixes = Prefixes::default();
     for call in code.calls() {
+        prefixes.renew(code, call);
         if !code.is_separator(code.before(call.name)) {
             found.extend(constructed(code, call, &mut prefixes));
             continue;
@@ -81,13 +82,6 @@ fn prefix_of(code: &Code<'_>, call: Call, prefixes: &mut Prefixes<'_>) -> Option
     Some(prefix).filter(|prefix| !prefix.is_empty())
 }
 
-/// The variable that a call is assigned to, constructed or not.
-fn assigned<'a>(code: &Code<'a>, call: Call) -> Option<&'a str> {
-    let start = code.chain_start(call.name);
-    let is_new = code.text(code.before(start)) == "new";
-    code.assigned(if is_new { code.before(start) } else { start })
-}
-
 /// Hono's `new Hono().basePath('/x')`.
 fn based<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<Route> {
     let first = code.arguments(call).first().cloned();
@@ -95,7 +89,7 @@ fn based<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<Ro
     let Some(literal) = literal else {
         return Vec::new();
     };
-    if let Some(variable) = assigned(code, call) {
+    if let Some(variable) = code.assigned(call) {
         prefixes.assign(variable, literal.text.clone());
     }
     each_method(&[ANY], "", &literal)
@@ -253,7 +247,7 @@ fn constructed<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> 
     let Some(literal) = literal else {
         return Vec::new();
     };
-    if let Some(variable) = assigned(code, call) {
+    if let Some(variable) = code.assigned(call) {
         prefixes.assign(variable, path::join("", &literal.text));
     }
     each_method(&[ANY], "", &literal)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::code::{Call, Code};
 use super::path;
 
 /// What is in front of the paths declared at a place.
@@ -24,7 +25,16 @@ impl<'a> Prefixes<'a> {
         self.variables.insert(variable, prefix);
     }
 
-    /// The prefix of a variable; a stretch of code that redefines the name does not count.
+    /// A variable that is assigned anew has no prefix until something gives it one.
+    pub(super) fn renew(&mut self, code: &Code<'a>, call: Call) {
+        let start = code.chain_start(call.name);
+        let is_first = (start..call.name).all(|at| code.is_name(at) || code.is_separator(at));
+        if let Some(variable) = code.assigned(call).filter(|_| is_first) {
+            self.variables.remove(variable);
+        }
+    }
+
+    /// The prefix of a variable.
     pub(super) fn of(&self, variable: &str) -> Option<&str> {
         self.variables.get(variable).map(String::as_str)
     }

@@ -14,6 +14,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut prefixes = Prefixes::default();
     let mut found = Vec::new();
     for call in code.calls() {
+        prefixes.renew(code, call);
         match code.text(call.name) {
             "APIRouter" | "Blueprint" | "Namespace" | "Router" => {
                 found.extend(router(code, call, &mut prefixes));
@@ -176,7 +177,7 @@ fn router<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<R
     let Some(literal) = stated.and_then(|range| code.literal(range)) else {
         return Vec::new();
     };
-    if let Some(variable) = code.assigned(code.chain_start(call.name)) {
+    if let Some(variable) = code.assigned(call) {
         prefixes.assign(variable, path::join("", &literal.text));
     }
     each_method(&[ANY], "", &literal)

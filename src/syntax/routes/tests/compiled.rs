@@ -35,6 +35,30 @@ fn spring_and_jax_rs() {
 }
 
 #[test]
+fn a_variable_assigned_anew_has_no_prefix() {
+    check(
+        "a.go",
+        "package p\nfunc a() { r := gin.New().Group(\"/a\"); r.GET(\"/x\", h) }\nfunc b() { r := gin.New(); r.GET(\"/y\", h) }",
+        &["GET /a/x", "GET /y"],
+    );
+    check(
+        "a.cs",
+        "var g = app.MapGroup(\"/a\"); g.MapGet(\"/x\", H); g = Other(); g.MapGet(\"/y\", H);",
+        &["GET /a/x", "GET /y"],
+    );
+    check(
+        "a.ts",
+        "{ const app: Hono = new Hono().basePath('/a'); app.get('/x', (c) => 1) } { const app = new Hono(); app.get('/y', (c) => 1) }",
+        &["ANY /a", "GET /a/x", "GET /y"],
+    );
+    check(
+        "a.py",
+        "r = APIRouter(prefix='/a')\nr.add_api_route('/x', f)\nr = APIRouter()\nr.add_api_route('/y', f)",
+        &["ANY /a", "ANY /a/x", "ANY /y"],
+    );
+}
+
+#[test]
 fn a_controller_without_routes_of_its_own_is_a_mount() {
     check(
         "A.java",
