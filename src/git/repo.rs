@@ -1,6 +1,5 @@
 //! A repository as found from where we were called.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -14,6 +13,7 @@ use super::environment::Environment;
 use super::layout::Layout;
 use super::objects::Objects;
 use crate::error::Failure;
+use crate::model::id::TreeId;
 
 /// A repository, with the work tree we were called from; may be shared between threads.
 pub struct Repo {
@@ -22,7 +22,7 @@ pub struct Repo {
     pub(super) config: OnceLock<Config>,
     pub(super) coming_config: Mutex<Option<Running>>,
     pub(super) coming_comparison: Mutex<Option<Comparison>>,
-    pub(super) coming_index: Mutex<Option<JoinHandle<io::Result<Vec<u8>>>>>,
+    pub(super) coming_index: Mutex<Option<JoinHandle<Option<TreeId>>>>,
     objects: OnceLock<Mutex<Objects>>,
 }
 

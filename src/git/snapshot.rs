@@ -58,7 +58,7 @@ impl Repo {
     /// other things.
     pub fn expect_index(&self) {
         let index = self.layout.index.clone();
-        let reading = thread::Builder::new().spawn(move || std::fs::read(index));
+        let reading = thread::Builder::new().spawn(move || read_noted_tree(&index));
         if let Ok(mut coming) = self.coming_index.lock() {
             *coming = reading.ok();
         }
@@ -124,11 +124,10 @@ impl Repo {
 
     fn noted_tree(&self) -> Option<TreeId> {
         let coming = self.coming_index.lock().ok().and_then(|mut it| it.take());
-        let index = match coming {
+        match coming {
             Some(coming) => coming.join().ok()?,
-            None => std::fs::read(&self.layout.index),
-        };
-        noted_tree(&IndexFile::read(&index.ok()?)?)
+            None => read_noted_tree(&self.layout.index),
+        }
     }
 
     /// What an index lays over `base`: of a conflict, our side; nothing for a mere intent to add.
@@ -213,6 +212,10 @@ impl Repo {
         let words = ["hash-object", "-t", Kind::Tree.word(), "--stdin"];
         parse_oid(&self.git.call(&words).output()?).map(TreeId)
     }
+}
+
+fn read_noted_tree(index: &Path) -> Option<TreeId> {
+    noted_tree(&IndexFile::read(&std::fs::read(index).ok()?)?)
 }
 
 /// Lays files and links that are not tracked over everything else.
