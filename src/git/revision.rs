@@ -120,13 +120,21 @@ impl Repo {
         }
     }
 
-    /// Resolves a revision to whatever object it names; a full id is taken as it is.
+    /// Resolves a revision to whatever object it names; a full id is taken as it is, and `HEAD` read.
     ///
     /// # Errors
     /// A [`Failure`] when nothing goes by that name.
     // Git does it, so that every way of naming works as it does everywhere.
     pub fn resolve(&self, revision: &str) -> Result<Oid> {
         if let Ok(oid) = revision.parse() {
+            return Ok(oid);
+        }
+        if revision == "HEAD"
+            && let Ok(Head {
+                commit: Some(CommitId(oid)),
+                ..
+            }) = self.head()
+        {
             return Ok(oid);
         }
         if revision.contains('\0') {

@@ -107,7 +107,8 @@ fn quote_file(content: &[u8], violations: &mut [&mut Violation]) {
     }
 }
 
-/// Returns what a regular file of `snapshot` holds; `None` when there is none, or it is too large.
+/// Returns what a regular file of `snapshot` holds that was judged, and so is not too large; `None`
+/// when there is none any more.
 pub(super) fn content(
     repo: &Repo,
     objects: &Objects,
@@ -127,8 +128,5 @@ pub(super) fn content(
     let Some(blob) = entry.and_then(|entry| entry.file_blob()) else {
         return Ok(None);
     };
-    if objects.blob_size(blob)? > READ_LIMIT {
-        return Ok(None);
-    }
     objects.blob(blob).map(Some)
 }
