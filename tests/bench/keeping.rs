@@ -48,16 +48,12 @@ pub(crate) fn checkpoints(project: &Project, table: &mut Table) {
         world.append(&project.path(0), "");
         world.write("new/changing.txt", &format!("an untracked file {number}\n"));
     };
-    let [plain, status, ours] = race(
+    let [plain, ours] = race(
         15,
         [
             &mut || {
                 change();
                 timed(&mut world.command("sh", &["-ec", PLAIN_WAY]), &[0], b"")
-            },
-            &mut || {
-                change();
-                world.timed(&["status", "--porcelain"], &[0])
             },
             &mut || {
                 change();
@@ -68,17 +64,21 @@ pub(crate) fn checkpoints(project: &Project, table: &mut Table) {
     let ours = (ours, Duration::ZERO);
     let plain = ("plain Git", plain);
     table.ratio("a work-tree checkpoint", CHECKPOINT_LIMIT, ours, plain);
-    let status = ("git status", status);
-    table.ratio("a work-tree checkpoint, again", STATUS_LIMIT, ours, status);
-    let [status, rewind] = race(
+    let [status, rewind, ours] = race(
         15,
         [
             &mut || world.timed(&["status", "--porcelain"], &[0]),
             &mut || world.timed(&["plan", "rewind", "1", "--to", "5"], &[0]),
+            &mut || {
+                change();
+                world.timed(&["plan", "checkpoint", "1"], &[0])
+            },
         ],
     );
     let (rewind, status) = ((rewind, Duration::ZERO), ("git status", status));
     table.ratio("`rewind --to`, printing", STATUS_LIMIT, rewind, status);
+    let ours = (ours, Duration::ZERO);
+    table.ratio("a work-tree checkpoint, again", STATUS_LIMIT, ours, status);
 }
 
 /// Archives one plan over and over: what archiving wrote is put back each time.
