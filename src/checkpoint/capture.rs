@@ -68,7 +68,7 @@ pub fn of_worktree(repo: &Repo, label: &Label) -> Result<Captured> {
 pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result<Captured> {
     let branch = repo.head()?.branch;
     let present = Present::capture(repo, also)?;
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let head = present.head.map(|(commit, _)| commit);
     let base: Vec<CommitId> = head.into_iter().collect();
     let commit = |tree: TreeId, parents: &[CommitId], message: &[u8]| {
@@ -112,7 +112,7 @@ pub fn write_keep(
     (what, held): (&str, &[CommitId]),
     at: Timestamp,
 ) -> Result<CommitId> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     objects.write_commit(&CommitText {
         tree: objects.write_tree(&[])?,
         parents: held,
@@ -148,7 +148,7 @@ pub fn write_seal(
     message: &[u8],
     at: Timestamp,
 ) -> Result<CommitId> {
-    repo.objects()?.write_commit(&CommitText {
+    repo.objects().write_commit(&CommitText {
         tree,
         parents: &[last],
         message,

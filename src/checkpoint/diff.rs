@@ -21,7 +21,7 @@ const TOTAL_LIMIT: usize = 32 << 20;
 /// # Errors
 /// When a tree cannot be read. A blob that is not here costs its file the text and the counts, nothing else.
 pub fn diff_trees(repo: &Repo, old: Option<TreeId>, new: Option<TreeId>) -> Result<Vec<FileDiff>> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let changes = objects.diff_trees(old, new)?;
     Ok(of_changes(&objects, &changes))
 }
@@ -36,7 +36,7 @@ pub fn full_diff(
     new: Option<TreeId>,
     file: &FileDiff,
 ) -> Result<FileDiff> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let old_path = file.old_path.as_ref().unwrap_or(&file.path);
     let entry = |tree: Option<TreeId>, path| match tree {
         Some(tree) => objects.entry_at(tree, path),

@@ -54,7 +54,7 @@ impl Present {
                 .extend(ignored.filter(|path| also.contains(path)));
             status.untracked.sort();
         }
-        let objects = repo.objects()?;
+        let objects = repo.objects();
         let head = match status.head {
             Some(id) => Some((id, repo.commit(id)?.tree)),
             None => None,

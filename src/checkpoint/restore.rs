@@ -60,7 +60,7 @@ pub fn plan_rewind(
     destination: &Destination,
     interrupted: Option<&Interrupted>,
 ) -> Result<RewindPlan> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let also = match interrupted {
         Some(interrupted) => paths_written(repo, interrupted)?,
         None => Vec::new(),
@@ -97,7 +97,7 @@ pub fn plan_rewind(
 /// # Errors
 /// When a checkpoint is no longer there or not readable.
 pub fn paths_written(repo: &Repo, interrupted: &Interrupted) -> Result<Vec<RepoPath>> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let saved = State::of_checkpoint(repo, &objects, interrupted.saved)?;
     let goal = target_state(repo, &objects, &interrupted.destination, &saved)?;
     let changes = objects.diff_trees(Some(saved.tree), Some(goal.tree))?;

@@ -35,7 +35,7 @@ pub fn holds_present_state(repo: &Repo, checkpoint: &Checkpoint) -> Result<bool>
     }
     let held = match checkpoint.origin {
         Origin::Commit => State::of_tree(checkpoint.tree),
-        _ => State::of_checkpoint(repo, &repo.objects()?, checkpoint.snapshot)?,
+        _ => State::of_checkpoint(repo, &repo.objects(), checkpoint.snapshot)?,
     };
     Ok(State::of_present(&Present::capture(repo, &[])?) == held)
 }

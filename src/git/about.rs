@@ -17,14 +17,11 @@ pub enum Road {
 
 impl Repo {
     /// Returns which road this repository's objects are read by.
-    ///
-    /// # Errors
-    /// As [`Repo::objects`].
-    pub fn road(&self) -> Result<Road> {
-        Ok(match self.shared_objects()?.source() {
+    pub fn road(&self) -> Road {
+        match self.shared_objects().source() {
             Source::Library(_) => Road::Library,
             Source::Executable(_) => Road::Executable,
-        })
+        }
     }
 
     /// Returns what `git version` says, such as `2.47.3`.

@@ -52,7 +52,7 @@ impl Repo {
 
     fn unchanged(&self, base: Option<TreeId>, path: &RepoPath) -> Result<Changed> {
         let head: Option<Entry> = match base {
-            Some(tree) => self.shared_objects()?.entry_at(tree, path)?,
+            Some(tree) => self.shared_objects().entry_at(tree, path)?,
             None => None,
         };
         Ok(Changed {

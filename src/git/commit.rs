@@ -42,7 +42,7 @@ impl Repo {
     /// # Errors
     /// When it is missing, no commit, or malformed.
     pub fn commit(&self, id: CommitId) -> Result<CommitInfo> {
-        let raw = self.shared_objects()?.expect(id.0, Kind::Commit)?;
+        let raw = self.shared_objects().expect(id.0, Kind::Commit)?;
         let mut commit = parse(id, &raw).with_context(|| format!("reading commit {id}"))?;
         if !commit.parents.is_empty() && self.is_shallow_edge(id.0)? {
             commit.parents.clear();

@@ -32,7 +32,7 @@ impl Repo {
         if !self.has_object(ancestor.0)? {
             return Ok(false);
         }
-        if let Source::Library(repository) = self.shared_objects()?.source() {
+        if let Source::Library(repository) = self.shared_objects().source() {
             let (old, new) = (to_library(ancestor.0)?, to_library(descendant.0)?);
             if let Ok(answer) = repository.graph_descendant_of(new, old) {
                 return Ok(answer);

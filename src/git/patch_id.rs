@@ -39,7 +39,7 @@ impl Repo {
     /// # Errors
     /// When an object cannot be read.
     pub fn patch_between(&self, old: Option<TreeId>, new: TreeId) -> Result<Option<String>> {
-        let objects = self.shared_objects()?;
+        let objects = self.shared_objects();
         let changes = objects.diff_trees(old, Some(new))?;
         if changes.is_empty() {
             return Ok(None);

@@ -27,7 +27,7 @@ impl Repo {
     /// # Errors
     /// When the refs cannot be read.
     pub fn refs_under(&self, prefix: &str) -> Result<Vec<RefEntry>> {
-        let listed = match self.shared_objects()?.source() {
+        let listed = match self.shared_objects().source() {
             Source::Library(repository) => refs_by_library(repository, prefix).ok(),
             Source::Executable(_) => None,
         };
@@ -100,7 +100,7 @@ impl Repo {
             return Err(missing(Kind::Commit, target.0))
                 .with_context(|| format!("creating ref {name}"));
         }
-        let created = match self.shared_objects()?.source() {
+        let created = match self.shared_objects().source() {
             Source::Library(repository) => {
                 let target = to_library(target.0)?;
                 retry(|| repository.reference(name, target, false, "").map(drop))
@@ -145,7 +145,7 @@ impl Repo {
     pub fn delete_refs(&self, names: &[String]) -> Result<()> {
         let names = names.iter().filter(|name| !self.is_ref_locked(name));
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
-        let rest = match self.shared_objects()?.source() {
+        let rest = match self.shared_objects().source() {
             Source::Library(repository) => {
                 let packed = self.packed_names()?;
                 let (packed, loose) = names.into_iter().partition(|name| packed.contains(*name));

@@ -96,24 +96,16 @@ impl Repo {
         ))
     }
 
-    /// Returns a handle for reading objects; make one per thread.
-    ///
-    /// # Errors
-    /// None at present: a repository that libgit2 refuses is read through git.
-    pub fn objects(&self) -> Result<Objects> {
-        Ok(Objects::of(&self.git, &self.layout.git_dir))
+    /// Returns a handle for reading objects; make one per thread. A repository that libgit2 refuses
+    /// is read through git.
+    pub fn objects(&self) -> Objects {
+        Objects::of(&self.git, &self.layout.git_dir)
     }
 
     /// Returns the handle that this door's own questions share.
-    pub(super) fn shared_objects(&self) -> Result<MutexGuard<'_, Objects>> {
-        let objects = match self.objects.get() {
-            Some(objects) => objects,
-            None => {
-                let opened = Mutex::new(self.objects()?);
-                self.objects.get_or_init(|| opened)
-            }
-        };
-        Ok(objects.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(super) fn shared_objects(&self) -> MutexGuard<'_, Objects> {
+        let objects = self.objects.get_or_init(|| Mutex::new(self.objects()));
+        objects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -117,7 +117,7 @@ impl Repo {
     /// # Errors
     /// When there is no regular file or it cannot be written.
     pub fn write_raw(&self, path: &RepoPath, blob: BlobId) -> Result<()> {
-        let content = self.shared_objects()?.blob(blob)?;
+        let content = self.shared_objects().blob(blob)?;
         let file = on_disk(self.top()?, path)?;
         let context = || format!("writing {path}");
         if !file.symlink_metadata().with_context(context)?.is_file() {

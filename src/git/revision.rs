@@ -24,7 +24,7 @@ impl Repo {
     /// # Errors
     /// When HEAD cannot be read or is malformed.
     pub fn head(&self) -> Result<Head> {
-        let (commit, symbolic) = match self.shared_objects()?.source() {
+        let (commit, symbolic) = match self.shared_objects().source() {
             Source::Library(repository) => head_by_library(repository),
             Source::Executable(_) => self.head_by_executable(),
         }
@@ -98,12 +98,12 @@ impl Repo {
     /// # Errors
     /// When the database cannot be read.
     pub fn has_object(&self, oid: Oid) -> Result<bool> {
-        Ok(self.shared_objects()?.header(oid)?.is_some())
+        Ok(self.shared_objects().header(oid)?.is_some())
     }
 
     /// Follows tags to what is no tag.
     fn peel(&self, mut oid: Oid) -> Result<(Kind, Oid)> {
-        let objects = self.shared_objects()?;
+        let objects = self.shared_objects();
         loop {
             let (kind, _) = objects
                 .header(oid)?

@@ -144,7 +144,7 @@ impl Repo {
         if noted == base {
             return Ok(Vec::new());
         }
-        let objects = self.shared_objects()?;
+        let objects = self.shared_objects();
         let Ok(changes) = objects.diff_trees(Some(base), Some(noted)) else {
             // Nobody need have written the tree that is noted.
             drop(objects);

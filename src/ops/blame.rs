@@ -80,7 +80,7 @@ fn origins(
             lines.entry(file).or_default().push(line);
         }
     }
-    let objects = ws.repo().objects()?;
+    let objects = ws.repo().objects();
     let mut origins = Origins::new();
     progress.begin(lines.len());
     for (file, mut lines) in lines {

@@ -39,7 +39,7 @@ pub fn examine(ws: &Workspace) -> Vec<Finding> {
 fn git(ws: &Workspace) -> Result<Finding> {
     let version = ws.repo().version()?;
     let version = Printable::new(&version);
-    let road = match ws.repo().road()? {
+    let road = match ws.repo().road() {
         Road::Library => "objects are read by libgit2",
         Road::Executable => {
             "libgit2 does not read this repository, so objects are read by git: the same, slower"

@@ -67,7 +67,7 @@ pub(super) fn seal(
         metadata: Value::Object(metadata.clone()),
         ..plan.clone()
     };
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let tree = write(&objects, &files(store, &plan)?)?;
     let message = format!("git-plan archive: plan {}\n", plan.id);
     let seal = checkpoint::write_seal(repo, (tree, last.snapshot), message.as_bytes(), at)?;
@@ -81,7 +81,7 @@ pub(super) fn seal(
 /// # Errors
 /// When the repository cannot be read or written.
 pub(super) fn drop_other_seals(repo: &Repo, plan: &Plan, seal: CommitId) -> Result<()> {
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let mut left = Vec::new();
     for entry in repo.refs_under(REFS)? {
         let other = CommitId(entry.target);
@@ -109,7 +109,7 @@ fn uid_in(repo: &Repo, objects: &Objects, seal: CommitId) -> Result<Option<Strin
 /// cannot be read.
 pub fn verify_seal(ws: &Workspace, id: PlanId) -> Result<SealCheck> {
     let repo = ws.repo();
-    let objects = repo.objects()?;
+    let objects = repo.objects();
     let (plan, seal, made) = ws.read(|store| {
         let plan = store.plan(id)?.ok_or_else(|| resolve::no_plan(id))?;
         if plan.status != PlanStatus::Archived {

@@ -116,6 +116,6 @@ impl<'a> NewCommits<'a> {
 
 /// Lists the paths that differ, sorted: cheap, and enough to tell most changes apart.
 fn paths(repo: &Repo, change: Change) -> Result<Vec<RepoPath>> {
-    let changes = repo.objects()?.diff_trees(change.from, Some(change.to))?;
+    let changes = repo.objects().diff_trees(change.from, Some(change.to))?;
     Ok(changes.into_iter().map(|change| change.path).collect())
 }

@@ -69,7 +69,7 @@ pub(super) fn on_each<T: Sync, R: Send + Sync>(
     let next = AtomicUsize::new(0);
     let answers: Vec<OnceLock<R>> = items.iter().map(|_| OnceLock::new()).collect();
     let shares = rayon::broadcast(|_| -> Result<()> {
-        let objects = repo.objects()?;
+        let objects = repo.objects();
         loop {
             let turn = next.fetch_add(1, Ordering::Relaxed);
             let (Some(item), Some(answer)) = (items.get(turn), answers.get(turn)) else {

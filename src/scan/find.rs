@@ -41,7 +41,7 @@ impl Scanner<'_> {
     pub fn find(&self, snapshot: &Snapshot, query: &PlaceQuery) -> Result<Vec<Place>> {
         let sought = Sought::new(query)?;
         let limit = query.limit.unwrap_or(usize::MAX);
-        let objects = self.repo.objects()?;
+        let objects = self.repo.objects();
         let files = self.files(&objects, snapshot, query.kind)?;
         let mut places = Vec::new();
         self.progress.begin(files.len());

@@ -49,7 +49,7 @@ impl<'a> Inquiry<'a> {
             specs,
             agenda: Agenda::new(specs.iter().map(|(spec, _)| *spec))?,
             patterns: OnceCell::new(),
-            objects: scanner.repo.objects()?,
+            objects: scanner.repo.objects(),
             filter,
         })
     }
@@ -146,7 +146,7 @@ impl Scanner<'_> {
         spec: (&Spec, &SpecHash),
         max_files: usize,
     ) -> Result<Option<Findings>> {
-        let files = self.repo.objects()?.diff_trees(None, Some(tree))?;
+        let files = self.repo.objects().diff_trees(None, Some(tree))?;
         if files.len() > max_files {
             return Ok(None);
         }

@@ -53,7 +53,7 @@ impl Fixture {
     }
 
     fn write_tree(&self, files: Vec<(&str, (Mode, &[u8]))>) -> TreeId {
-        let objects = self.repo.objects().unwrap();
+        let objects = self.repo.objects();
         let mut entries = BTreeMap::new();
         let mut directories: BTreeMap<&str, Vec<_>> = BTreeMap::new();
         for (path, (mode, content)) in files {
@@ -90,7 +90,7 @@ impl Fixture {
         to: &Files,
         on_disk: impl Fn(usize) -> bool,
     ) -> Vec<(RepoPath, Overlay)> {
-        let objects = self.repo.objects().unwrap();
+        let objects = self.repo.objects();
         for path in PATHS {
             let full = self.directory.path().join(path);
             let _ = std::fs::remove_file(&full).or_else(|_| std::fs::remove_dir_all(&full));
@@ -436,7 +436,6 @@ fn what_cannot_be_read_is_tried_again() {
         fixture
             .repo
             .objects()
-            .unwrap()
             .entry_at(tree, &path.into())
             .unwrap()
             .unwrap()
@@ -565,7 +564,7 @@ fn cheap_scans_need_a_near_memo() {
 #[test]
 fn links_and_submodules_are_no_files() {
     let fixture = Fixture::new();
-    let objects = fixture.repo.objects().unwrap();
+    let objects = fixture.repo.objects();
     let oid = objects.write_blob(b"foo\n").unwrap().0;
     let entry = |name: &str, mode| (name.as_bytes().to_vec(), Entry { mode, oid });
     let tree = objects

@@ -27,7 +27,7 @@ impl Scanner<'_> {
     /// When a tree cannot be read, or a glob does not compile.
     pub fn vocabulary(&self, snapshot: &Snapshot, spec: &Spec) -> Result<BTreeSet<String>> {
         let agenda = Agenda::new([spec])?;
-        let objects = self.repo.objects()?;
+        let objects = self.repo.objects();
         let mut files: Vec<(RepoPath, Content)> = Vec::new();
         let overlay = &snapshot.overlay;
         if let Some(base) = snapshot.base {

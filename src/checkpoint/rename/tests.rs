@@ -22,7 +22,7 @@ fn tree(repo: &TestRepo, files: Files<'_>) -> TreeId {
 fn check(old: Files<'_>, new: Files<'_>, want: &[&str]) {
     let repo = TestRepo::new();
     let (old, new) = (tree(&repo, old), tree(&repo, new));
-    let objects = Repo::at(&repo.top()).unwrap().objects().unwrap();
+    let objects = Repo::at(&repo.top()).unwrap().objects();
     let changes = objects.diff_trees(Some(old), Some(new)).unwrap();
     let found: Vec<String> = join(&objects, &changes)
         .into_iter()
@@ -105,7 +105,7 @@ fn many_files_are_bounded_and_still_found_by_name() {
         repo.answer(&["write-tree"]).parse::<TreeId>().unwrap()
     };
     let (old, new) = (write(files("old", "")), write(files("zew", "more\n")));
-    let objects = Repo::at(&repo.top()).unwrap().objects().unwrap();
+    let objects = Repo::at(&repo.top()).unwrap().objects();
     let changes = objects.diff_trees(Some(old), Some(new)).unwrap();
     let joined = join(&objects, &changes);
     assert_eq!(joined.len(), 250);

@@ -88,13 +88,13 @@ fn trees_differ_as_git_says() {
     let sandbox = Sandbox::with_repository(&[]);
     let empty = sandbox.git("r", &["hash-object", "-w", "-t", "tree", "--stdin"]);
     let repo = sandbox.repo("r");
-    let writer = repo.objects().unwrap();
+    let writer = repo.objects();
     let mut dice = Dice(20_261_122);
     let trees: Vec<TreeId> = (0..12)
         .map(|_| random_tree(&writer, &mut dice, 3))
         .collect();
     both_ways(&sandbox, "r", |repo| {
-        let objects = repo.objects().unwrap();
+        let objects = repo.objects();
         for pair in trees.windows(2) {
             let expected = diff_by_git(&sandbox, &pair[0].to_string(), &pair[1].to_string());
             assert!(expected.len() > 10);
@@ -135,7 +135,7 @@ fn trees_differ_as_git_says() {
 fn trees_are_written_as_git_writes_them() {
     let sandbox = Sandbox::with_repository(&[]);
     let repo = sandbox.repo("r");
-    let writer = repo.objects().unwrap();
+    let writer = repo.objects();
     let mut dice = Dice(5);
     for _ in 0..5 {
         let tree = random_tree(&writer, &mut dice, 2);
@@ -147,7 +147,7 @@ fn trees_are_written_as_git_writes_them() {
         assert_eq!(by_git.trim(), tree.to_string());
     }
     both_ways(&sandbox, "r", |repo| {
-        let objects = repo.objects().unwrap();
+        let objects = repo.objects();
         let oid = objects.write_blob(b"x").unwrap().0;
         let file = |name: &[u8]| {
             (
@@ -181,7 +181,7 @@ fn a_commit_of_ours_has_our_author_and_passes_fsck() {
     let head = sandbox.commit_all("r", "one");
     both_ways(&sandbox, "r", |repo| {
         let parent = head.parse().unwrap();
-        let objects = repo.objects().unwrap();
+        let objects = repo.objects();
         let text = CommitText {
             tree: repo.commit(parent).unwrap().tree,
             parents: &[parent, parent],
@@ -227,7 +227,7 @@ fn wrong_and_missing_objects_are_told_apart() {
     let nothing = Oid::from_bytes(&[9; 20]).unwrap();
     let other_hash = Oid::from_bytes(&[9; 32]).unwrap();
     both_ways(&sandbox, "r", |repo| {
-        let objects = repo.objects().unwrap();
+        let objects = repo.objects();
         let blob = sandbox.git("r", &["rev-parse", "HEAD:f"]).parse().unwrap();
         assert_eq!(objects.blob_size(blob).unwrap(), 5);
         assert!(
@@ -261,7 +261,7 @@ fn wrong_and_missing_objects_are_told_apart() {
 fn a_bottomless_tree_is_an_error() {
     let sandbox = Sandbox::with_repository(&[]);
     let repo: Repo = sandbox.repo("r");
-    let objects = repo.objects().unwrap();
+    let objects = repo.objects();
     let blob = objects.write_blob(b"x").unwrap().0;
     let mut here = Entry {
         mode: Mode::File,

@@ -238,7 +238,7 @@ fn a_partial_clone_fetches_nothing() {
     );
     let blob = sandbox.git("r", &["rev-parse", "HEAD:f"]).parse().unwrap();
     both_ways(&sandbox, "p", |repo| {
-        let error = repo.objects().unwrap().blob(blob).unwrap_err();
+        let error = repo.objects().blob(blob).unwrap_err();
         assert_eq!(status_of(&error), Status::Fatal);
         assert!(error.to_string().contains(&blob.to_string()), "{error}");
         assert!(!repo.has_object(blob.0).unwrap());

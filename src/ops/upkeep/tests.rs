@@ -83,7 +83,7 @@ fn three_hundred_checkpoints_have_few_refs_and_survive_git_gc() {
     for (number, checkpoint) in taken.iter().enumerate() {
         let tree = ws.repo().commit(checkpoint.snapshot).unwrap().tree;
         let path = "a".into();
-        let objects = ws.repo().objects().unwrap();
+        let objects = ws.repo().objects();
         let entry = objects.entry_at(tree, &path).unwrap().unwrap();
         let content = objects.blob(entry.file_blob().unwrap()).unwrap();
         assert_eq!(content, number.to_string().into_bytes());
