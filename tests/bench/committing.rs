@@ -9,14 +9,17 @@ use crate::table::Table;
 use crate::world::{World, timed};
 
 const NO_HOOKS: [&str; 2] = ["-c", "core.hooksPath=/dev/null"];
-const PLAIN: &str = "the same without hooks";
+pub(crate) const PLAIN: &str = "the same without hooks";
 
 /// How many commits are rebased.
 const PICKS: usize = 20;
 
 pub(crate) fn measure(project: &Project, table: &mut Table) {
     commits(project, Duration::from_millis(25), table);
-    rebases(project, table);
+    let [plain, hooked] = rebases(project);
+    let limit = Duration::from_millis(30) + Duration::from_millis(5) * PICKS as u32;
+    let what = "a rebase of 20 commits";
+    table.extra(what, Some(limit), hooked, (PLAIN, plain));
     without_plans(table);
 }
 
@@ -41,7 +44,8 @@ pub(crate) fn commits(project: &Project, limit: Duration, table: &mut Table) {
     );
 }
 
-fn rebases(project: &Project, table: &mut Table) {
+/// Takes the time of rebasing 20 commits without hooks and with them.
+pub(crate) fn rebases(project: &Project) -> [Duration; 2] {
     let world = &project.world;
     world.git(&["switch", "-q", "-c", "topic"]);
     for number in 0..PICKS {
@@ -53,15 +57,9 @@ fn rebases(project: &Project, table: &mut Table) {
         let words = [words, &["rebase", "-q", "--force-rebase", &base]].concat();
         world.timed(&words, &[0])
     };
-    let [plain, hooked] = race(11, [&mut || rebase(&NO_HOOKS), &mut || rebase(&[])]);
+    let times = race(11, [&mut || rebase(&NO_HOOKS), &mut || rebase(&[])]);
     world.git(&["switch", "-q", "main"]);
-    let limit = Duration::from_millis(30) + Duration::from_millis(5) * PICKS as u32;
-    table.extra(
-        "a rebase of 20 commits",
-        Some(limit),
-        hooked,
-        (PLAIN, plain),
-    );
+    times
 }
 
 fn without_plans(table: &mut Table) {

@@ -31,6 +31,10 @@ fn measure(files: usize, title: &'static str, table: &mut Table) {
     table.section(title);
     verifications(&project, table);
     committing::commits(&project, Duration::from_millis(30), table);
+    let [plain, hooked] = committing::rebases(&project);
+    let hooked = (hooked, Duration::ZERO);
+    let plain = (committing::PLAIN, plain);
+    table.ratio("a rebase of 20 commits", 1.3, hooked, plain);
     keeping::checkpoints(&project, table);
     push(&project, table);
 }
