@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::git::Road;
+use crate::git::{Repo, Road};
 use crate::model::count::counted;
 use crate::model::finding::{Check, Finding};
 use crate::model::id::{CommitId, WorktreeName};
@@ -134,21 +134,35 @@ fn journal(store: &Reader<'_>) -> Result<Vec<Finding>> {
     }])
 }
 
+/// Names the checkpoints whose objects are gone, those apart that others took the place of.
+fn without_objects(
+    repo: &Repo,
+    store: &Reader<'_>,
+    listed: &HashSet<CommitId>,
+) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut lost, mut hidden) = (Vec::new(), Vec::new());
+    for snapshot in listed {
+        if repo.has_object(snapshot.0)? {
+            continue;
+        }
+        for row in store.checkpoints_of_snapshot(*snapshot)? {
+            let name = Printable::new(&row.name).to_string();
+            let name = format!("{name} of plan {} ({})", row.plan_id, snapshot.short());
+            match row.superseded_by {
+                Some(_) => hidden.push(name),
+                None => lost.push(name),
+            }
+        }
+    }
+    Ok((lost, hidden))
+}
+
 /// A row needs its object, and a ref of ours names an object and is listed by a row.
 fn checkpoints(ws: &Workspace, store: &Reader<'_>) -> Result<Vec<Finding>> {
     let (repo, mut findings) = (ws.repo(), Vec::new());
     let listed: HashSet<CommitId> = store.snapshots()?.into_iter().collect();
     let refs = repo.refs_under(REFS)?;
-    let mut lost = Vec::new();
-    for snapshot in &listed {
-        if !repo.has_object(snapshot.0)? {
-            let rows = store.checkpoints_of_snapshot(*snapshot)?;
-            lost.extend(rows.into_iter().map(|row| {
-                let name = Printable::new(&row.name).to_string();
-                format!("{name} of plan {} ({})", row.plan_id, snapshot.short())
-            }));
-        }
-    }
+    let (lost, hidden) = without_objects(repo, store, &listed)?;
     let (mut broken, mut unlisted) = (Vec::new(), Vec::new());
     for entry in &refs {
         let name = Printable::new(&entry.name).to_string();
@@ -162,6 +176,15 @@ fn checkpoints(ws: &Workspace, store: &Reader<'_>) -> Result<Vec<Finding>> {
         findings.push(Check::Checkpoints.error(
             format!("their objects are gone: {}", named(lost)),
             "fetch these commits from wherever they still are; until then no rewind leads there",
+        ));
+    }
+    if !hidden.is_empty() {
+        findings.push(Check::Checkpoints.warning(
+            format!(
+                "others took their place, and their objects are gone: {}",
+                named(hidden)
+            ),
+            "a rewrite of all history leaves them; what took their place is listed",
         ));
     }
     if !broken.is_empty() {

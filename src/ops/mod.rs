@@ -16,6 +16,7 @@ mod completion;
 pub mod count_left;
 mod edit_task;
 pub mod examine;
+mod filtered;
 pub mod find;
 pub mod follow_rewrite;
 pub mod guard_push;

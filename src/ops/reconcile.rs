@@ -13,6 +13,7 @@ use crate::model::plan::{Plan, PlanStatus};
 use crate::model::task::Task;
 use crate::store::{Reader, Writer};
 
+use super::filtered::Filtered;
 use super::keep::{Home, hold_all, of_commit};
 use super::missed::{Missed, standing_of};
 use super::prune;
@@ -35,6 +36,7 @@ pub(super) struct Backlog {
     /// Spooled commits that are listed once `new` is.
     settled: Vec<CommitId>,
     missed: Option<Missed>,
+    filtered: Option<Filtered>,
     /// Whether a prune was killed before it had dropped its refs.
     is_pruning: bool,
     /// The shared refs, if there is one that nobody had looked into.
@@ -54,6 +56,7 @@ impl Backlog {
             new: Vec::new(),
             settled: Vec::new(),
             missed: None,
+            filtered: None,
             is_pruning: false,
             shared: None,
         };
@@ -61,6 +64,7 @@ impl Backlog {
             backlog.add_spooled(ws, &entry)?;
         }
         backlog.add_orphans(ws)?;
+        backlog.filtered = Filtered::find(ws)?;
         backlog.missed = Missed::find(ws, &backlog.settled)?;
         Ok(backlog)
     }
@@ -70,6 +74,7 @@ impl Backlog {
         self.new.is_empty()
             && self.settled.is_empty()
             && self.missed.is_none()
+            && self.filtered.is_none()
             && self.shared.is_none()
             && !self.is_pruning
     }
@@ -83,13 +88,16 @@ impl Backlog {
             new,
             settled,
             missed,
+            filtered,
             is_pruning,
             shared,
         } = self;
         if is_pruning {
             prune::finish(ws)?;
         }
-        if new.is_empty() && settled.is_empty() && missed.is_none() && shared.is_none() {
+        let stale = filtered.as_ref().map(|it| it.stale_refs(ws)).transpose()?;
+        let nothing_new = new.is_empty() && settled.is_empty() && missed.is_none();
+        if nothing_new && shared.is_none() && filtered.is_none() {
             return Ok(0);
         }
         let commits = new.iter().filter(|new| new.origin == Origin::Commit);
@@ -104,9 +112,13 @@ impl Backlog {
             for checkpoint in new {
                 store.add_checkpoint(checkpoint)?;
             }
+            let filtered = filtered.map(|filtered| filtered.list(store)).transpose()?;
             let missed = missed.map(|missed| missed.list(store, ws.worktree()));
-            Ok(spooled + missed.transpose()?.unwrap_or(0))
+            Ok(spooled + filtered.unwrap_or(0) + missed.transpose()?.unwrap_or(0))
         })?;
+        if let Some(stale) = stale {
+            ws.repo().delete_refs(&stale)?;
+        }
         for commit in settled {
             spool::remove(&ws.repo().plan_dir(), commit)?;
         }
@@ -146,7 +158,9 @@ impl Backlog {
         let seen = seen.unwrap_or_default();
         let mut held = Vec::new();
         for name in names.difference(&seen) {
-            if let Some(keep) = name.strip_prefix(KEEP).and_then(|id| id.parse().ok()) {
+            let keep = name.strip_prefix(KEEP).and_then(|id| id.parse().ok());
+            // Whoever rewrites all refs leaves their names.
+            if let Some(keep) = keep.filter(|keep| ws.repo().has_object(*keep).unwrap_or(true)) {
                 held.extend(checkpoint::held_by(ws.repo(), CommitId(keep))?);
             }
         }
