@@ -154,7 +154,9 @@ fn handles(code: &Code<'_>, call: Call, handlers: &[Range<usize>]) -> bool {
     }
     let is_data = |range: &Range<usize>| {
         let start = code.text(range.start);
-        start == "{" || start == "`" || !(code.is_name(range.start) || matches!(start, "[" | "new"))
+        start == "{"
+            || start == "`"
+            || !(code.is_name(range.start) || matches!(start, "[" | "..." | "new"))
     };
     let start = code.chain_start(call.name);
     let used = USES_RESULT.contains(&code.text(code.before(start)));

@@ -17,6 +17,11 @@ fn express_koa_fastify_hapi_hono() {
     check("a.js", "app.get(['/a', '/b'], h)", &["GET /a", "GET /b"]);
     check(
         "a.js",
+        "app.get('/a', ...handlers); app.post('/b', auth, ...rest)",
+        &["GET /a", "POST /b"],
+    );
+    check(
+        "a.js",
         "router.route('/x').all(auth).get(h)\n  .post(h2)",
         &["ANY /x", "GET /x", "POST /x"],
     );
@@ -106,6 +111,7 @@ fn clients_in_javascript_declare_nothing() {
         "return this.http.get('/x', opts)",
         "api.post('/x', data).then(f)",
         "api.post('/x', { a: 1 })",
+        "api.post('/x', { ...data }); const r = api.post('/x', ...data)",
         "$http.get('/x', cb); cy.get('/x', () => {})",
         "cache.get('key', () => 1); map.get('a', b)",
         "app.get('env'); fetch('/x', {}); app.get('/x')",
