@@ -8,8 +8,7 @@ use crate::checkpoint::{self, ref_name};
 use crate::model::checkpoint::{NewCheckpoint, Origin};
 use crate::model::id::{CommitId, PlanId, TaskId, WorktreeName};
 
-use super::reconcile::REFS;
-use super::upkeep::{fold, folded, settling};
+use super::upkeep::{settling, share};
 use super::workspace::Workspace;
 
 /// Whose checkpoint a commit is.
@@ -67,16 +66,4 @@ pub(super) fn hold_all(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<(
     }
     let mut few = commits.iter();
     few.try_for_each(|commit| ws.repo().create_ref(&ref_name(*commit), *commit))
-}
-
-/// As [`hold_all`] for many, while nobody else drops refs.
-///
-/// # Errors
-/// When refs cannot be read or written.
-pub(super) fn share(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<()> {
-    let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
-    let wanting = commits
-        .iter()
-        .filter(|it| !names.contains(&ref_name(**it)) && !folded.contains(it));
-    fold(ws, &wanting.copied().collect::<Vec<_>>()).map(drop)
 }

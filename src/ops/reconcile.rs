@@ -18,7 +18,7 @@ use super::keep::{Home, hold_all, of_commit};
 use super::missed::{Missed, standing_of};
 use super::prune;
 use super::spool::{self, Spooled};
-use super::upkeep::KEEP;
+use super::upkeep::{KEEP, REFS};
 use super::workspace::Workspace;
 
 /// How many refs without a row one command takes in; the next one goes on.
@@ -26,9 +26,6 @@ const MAX_ORPHANS: usize = 1_000;
 
 /// Under which key the shared refs are noted that were looked into.
 const SHARED: &str = "reconcile.shared";
-
-/// Where the refs are that keep checkpoints alive.
-pub(super) const REFS: &str = "refs/plan/checkpoints/";
 
 /// What has to be listed; found by reading alone but for the refs that hold it.
 pub(super) struct Backlog {

@@ -12,10 +12,11 @@ use crate::model::id::{CommitId, PlanId};
 use crate::model::time::Timestamp;
 use crate::store::{Reader, Superseded};
 
-use super::keep::share;
 use super::lock;
-use super::reconcile::REFS;
 use super::workspace::Workspace;
+
+/// Where the refs are that keep checkpoints alive.
+pub(super) const REFS: &str = "refs/plan/checkpoints/";
 
 /// Where the commits are that hold many checkpoints at once.
 pub(super) const KEEP: &str = "refs/plan/keep/";
@@ -168,6 +169,19 @@ pub(super) fn fold(ws: &Workspace, commits: &[CommitId]) -> Result<Option<String
         repo.create_ref(&name, keep)?;
     }
     Ok(Some(name))
+}
+
+/// Holds commits by one ref that they share, while nobody else drops refs; those that are held by
+/// a ref of ours already are passed over.
+///
+/// # Errors
+/// When refs cannot be read or written.
+pub(super) fn share(ws: &Workspace, commits: &BTreeSet<CommitId>) -> Result<()> {
+    let (names, folded) = (ws.repo().ref_names_under(REFS)?, folded(ws)?);
+    let wanting = commits
+        .iter()
+        .filter(|it| !names.contains(&ref_name(**it)) && !folded.contains(it));
+    fold(ws, &wanting.copied().collect::<Vec<_>>()).map(drop)
 }
 
 /// Gives a ref to commits that no branch, tag or remote holds any more.
