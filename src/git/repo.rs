@@ -102,8 +102,8 @@ impl Repo {
         Objects::of(&self.git, &self.layout.git_dir)
     }
 
-    /// Returns the handle that this door's own questions share.
-    pub(super) fn shared_objects(&self) -> MutexGuard<'_, Objects> {
+    /// Returns the handle that this door's own questions share, which wait while it is held.
+    pub fn shared_objects(&self) -> MutexGuard<'_, Objects> {
         let objects = self.objects.get_or_init(|| Mutex::new(self.objects()));
         objects.lock().unwrap_or_else(PoisonError::into_inner)
     }

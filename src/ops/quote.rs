@@ -59,7 +59,7 @@ pub(super) fn quote<'a>(
     if by_file.is_empty() {
         return Ok(());
     }
-    let objects = repo.objects();
+    let objects = repo.shared_objects();
     for (path, mut violations) in by_file {
         violations.sort_by_key(|violation| violation.line);
         if *source == TreeSource::Worktree && quote_disk(repo, &path, &mut violations) {
