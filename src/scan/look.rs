@@ -193,11 +193,7 @@ impl Page<'_> {
         let _room = Room::take(self.content.len());
         let Ok(parsed) = parse(language, self.content, focus, self.deadline) else {
             self.deadline.check()?;
-            let mut searched = self.as_text(patterns)?;
-            searched
-                .values_mut()
-                .for_each(|search| search.cut_short = true);
-            return Ok(searched);
+            return self.as_broken_code(language, patterns);
         };
         let code = Code::new(self.path, self.content, self.lines, parsed);
         let search = |(id, pattern): &(usize, &Compiled)| {
@@ -214,6 +210,29 @@ impl Page<'_> {
             Ok((*id, search))
         };
         patterns.iter().map(search).collect()
+    }
+
+    /// As text, but for names in lines that are certainly no code.
+    fn as_broken_code(
+        &self,
+        language: Language,
+        patterns: &[(usize, &Compiled)],
+    ) -> Result<BTreeMap<usize, Search>> {
+        let remarks = Remarks::new(language, self.content);
+        let search = |(id, pattern): &(usize, &Compiled)| {
+            let mut found = pattern.in_text(self.content, self.lines, &self.budget)?.0;
+            if let Some(remarks) = remarks.as_ref().filter(|_| pattern.is_name()) {
+                found.retain(|range| !remarks.hide(range.start));
+            }
+            let search = Search {
+                cut_short: true,
+                ..self.search(found, Analysis::Text)
+            };
+            Ok((*id, search))
+        };
+        let searched = patterns.iter().map(search).collect();
+        self.deadline.check()?;
+        searched
     }
 
     fn as_sql(&self, patterns: &[(usize, &Compiled)]) -> Result<BTreeMap<usize, Search>> {

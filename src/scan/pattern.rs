@@ -160,6 +160,11 @@ impl Compiled {
         }
     }
 
+    /// Whether it is a name, which a remark never is.
+    pub(super) fn is_name(&self) -> bool {
+        matches!(self.matcher, Matcher::Name(_))
+    }
+
     /// Whether a parser need only look at the needles, see [`Focus::Words`](crate::syntax::Focus).
     pub(super) fn is_about_words(&self) -> bool {
         matches!(&self.matcher, Matcher::Name(literal) if literal.is_plain())

@@ -201,7 +201,9 @@ pub(super) mod tests {
                 Focus::Everywhere,
                 Deadline::NONE,
             );
-            let parsed = parsed.unwrap();
+            let Ok(parsed) = parsed else {
+                return Ok(());
+            };
             let remarks = Remarks::new(language, source.as_bytes());
             // Where something is broken, a parser may go on in the middle of anything.
             let Some(remarks) = remarks.filter(|_| !parsed.is_broken()) else {

@@ -52,7 +52,17 @@ pub(super) fn matches(
 pub(super) fn in_text(code: &str) -> String {
     let pieces: Vec<_> = Structure::pieces(code).into_iter().map(loosely).collect();
     let (left, right) = expressions::edges(code);
-    format!("{left}{}{right}", pieces.join(r"\s*[^\n]*?\s*"))
+    let mut regex = left.to_owned();
+    for (at, piece) in pieces.iter().enumerate() {
+        regex.push_str(match (at, regex.is_empty()) {
+            (0, _) => "",
+            // What begins with a hole begins on the hole's own line.
+            (1, true) => r"(?:\S[^\n]*?)?\s*",
+            _ => r"\s*[^\n]*?\s*",
+        });
+        regex.push_str(piece);
+    }
+    regex + right
 }
 
 /// White space may stand anywhere but inside a word, and must where it parts two.

@@ -9,6 +9,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 use super::dialect::Extent;
 use super::focus::Focus;
 use super::language::Language;
+use super::lost;
 use super::resident::resident;
 use super::script;
 use super::tokens::{self, Leaves, Token};
@@ -43,6 +44,8 @@ pub enum ParseFailure {
     Deadline,
     /// It took more memory than allowed.
     Memory,
+    /// The parser lost its way in it.
+    Lost,
     /// The parser would not have it.
     Refused,
 }
@@ -86,6 +89,9 @@ impl Parsed {
                 false => ParseFailure::Memory,
             })?;
         PARSER.set(Some(parser));
+        if lost::is_lost(table, &tree, source) {
+            return Err(ParseFailure::Lost);
+        }
         let mut leaves =
             tokens::leaves(table, &tree, source, focus, &expired).ok_or(ParseFailure::Deadline)?;
         if language.dialect().extent == Extent::Scripts {

@@ -6,6 +6,7 @@ use tree_sitter::{Node, Tree};
 
 use super::focus::Focus;
 use super::fragment;
+use super::gaps::Gap;
 use super::literal;
 use super::table::{Kind, Role, Table};
 use super::walk::{Step, Walk};
@@ -84,25 +85,17 @@ pub(super) fn leaves(
     }
 }
 
-struct Reader<'a> {
-    table: &'a Table,
-    source: &'a [u8],
+pub(super) struct Reader<'a> {
+    pub(super) table: &'a Table,
+    pub(super) source: &'a [u8],
     focus: Focus<'a>,
     leaves: Leaves,
     /// Tokens that start before this offset stand in a header.
     header_end: usize,
     /// How many tokens there were when the last docstring came; a second string is none.
     documented_at: Option<usize>,
-    /// Literals around the node whose content is partly in no child.
-    gaps: Vec<Gap>,
-}
-
-/// A literal with gaps: where it ends, and up to where it was read.
-struct Gap {
-    end: usize,
-    at: usize,
-    /// Whether blanks in a gap are content.
-    literal: bool,
+    /// Nodes around this one of which part is in no child.
+    pub(super) gaps: Vec<Gap>,
 }
 
 impl Reader<'_> {
@@ -115,13 +108,7 @@ impl Reader<'_> {
         }
         let kind = self.table.kind(node);
         self.mark_header(walk, node, kind);
-        if kind.gaps && node.child_count() > 0 {
-            self.gaps.push(Gap {
-                end: node.end_byte(),
-                at: node.start_byte(),
-                literal: kind.literal,
-            });
-        }
+        self.open_gaps(node);
         match kind.role {
             Role::Comment => self.comment(node.byte_range()),
             Role::Name => {
@@ -130,6 +117,7 @@ impl Reader<'_> {
             }
             Role::Separator if node.child_count() == 0 => self.separator(node.byte_range()),
             Role::Text if kind.literal && node.child_count() > 0 => return Step::Into,
+            Role::Text if self.strays(walk, node) => self.unparsed(node.byte_range()),
             Role::Text if self.interpolates(node) => self.interpolated(node.byte_range()),
             Role::Text => self.text(node.byte_range()),
             Role::Unparsed => self.unparsed(node.byte_range()),
@@ -143,38 +131,6 @@ impl Reader<'_> {
             _ => self.push(node.byte_range(), TokenKind::Other),
         }
         Step::Over
-    }
-
-    /// What lies between the last child of a literal with gaps and this one.
-    fn fill_gap(&mut self, walk: &Walk<'_>, node: Node<'_>) {
-        if self.gaps.is_empty() {
-            return;
-        }
-        self.close_gaps(node.start_byte());
-        if walk
-            .parent()
-            .is_some_and(|parent| self.table.kind(parent).gaps)
-            && let Some(gap) = self.gaps.last_mut()
-        {
-            let (range, literal) = (gap.at..node.start_byte(), gap.literal);
-            gap.at = node.end_byte();
-            self.fill(range, literal);
-        }
-    }
-
-    fn close_gaps(&mut self, at: usize) {
-        while let Some(gap) = self.gaps.pop_if(|gap| gap.end <= at) {
-            self.fill(gap.at..gap.end, gap.literal);
-        }
-    }
-
-    fn fill(&mut self, range: Range<usize>, literal: bool) {
-        let text = self.source.get(range.clone()).unwrap_or_default();
-        if literal || !text.trim_ascii().is_empty() {
-            let content = literal::without_quotes(self.source, range.clone());
-            self.text(content.clone());
-            self.push(content.end..range.end, TokenKind::Other);
-        }
     }
 
     /// Whether the text before ends with what begins an interpolated name.
@@ -234,7 +190,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, range: Range<usize>, kind: TokenKind) {
+    pub(super) fn push(&mut self, range: Range<usize>, kind: TokenKind) {
         if !range.is_empty() {
             self.leaves.tokens.push(Token {
                 in_header: range.start < self.header_end,
@@ -266,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// Grammars cut text at escapes; it is one token again.
-    fn text(&mut self, range: Range<usize>) {
+    pub(super) fn text(&mut self, range: Range<usize>) {
         match self.leaves.tokens.last_mut() {
             Some(last) if last.kind == TokenKind::Text && last.range.end == range.start => {
                 last.range.end = range.end;
@@ -374,16 +330,6 @@ impl Reader<'_> {
             && node
                 .child(0)
                 .is_some_and(|only| literal::is_plain(self.table, only))
-    }
-
-    fn unparsed(&mut self, range: Range<usize>) {
-        let separators = self.table.dialect.separators;
-        for (range, kind) in fragment::pieces(self.source, range, separators) {
-            match kind {
-                TokenKind::Text => self.text(range),
-                _ => self.push(range, kind),
-            }
-        }
     }
 
     fn slice(&self, range: &Range<usize>) -> &str {

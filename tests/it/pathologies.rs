@@ -83,6 +83,51 @@ fn bytes_of_every_kind() {
     assert_eq!(unjudged, ["nul.py binary", "utf16.py binary"]);
 }
 
+/// `open` is a keyword to the grammar; after it, what is code and what is a string change places.
+const SOFT_KEYWORD: &str = r#"class Stream {
+  var open = false
+
+  fun receive(headers: Headers) {
+    withLock {
+      if (!open || headers.isEmpty) {
+        hasHeaders = true
+      } else {
+        source.trailers = headers
+      }
+      open = isOpen
+      notifyAll()
+    }
+    if (!open) {
+      legacy.remove(id)
+    }
+  }
+
+  fun name() = "a stream"
+
+  fun close() {
+    legacy.close()
+  }
+}
+"#;
+
+#[test]
+fn sources_in_which_the_parser_loses_its_way() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", SPEC);
+    repo.write("a.kt", SOFT_KEYWORD);
+    repo.write("b.rs", "fn f() {\n    g(\"open);\n    legacy();\n}\n");
+    repo.write(
+        "c.rs",
+        "fn f() {\n    legacy();\n    g(;\n    legacy();\n}\n",
+    );
+    let (hits, unjudged) = judged(&repo, "", 1);
+    assert_eq!(hits, ["a.kt:15", "a.kt:22", "b.rs:3", "c.rs:2", "c.rs:4"]);
+    assert_eq!(unjudged, ["a.kt unparsed"]);
+    let spec = SPEC.replace("identifiers: [legacy]", "patterns: [$X.close()]");
+    repo.write("spec.yaml", &spec);
+    assert_eq!(judged(&repo, "", 1).0, ["a.kt:22"]);
+}
+
 #[test]
 fn sources_without_line_or_measure() {
     let repo = TestRepo::new();

@@ -80,7 +80,10 @@ fn any_bytes_in_any_language() {
     for dialect in DIALECTS {
         let path = format!("x.{}", dialect.extensions[0]);
         for input in inputs {
-            let parsed = parse(&path, input);
+            let language = Language::of_path(&RepoPath::from(path.as_str())).expect("a language");
+            let Ok(parsed) = Parsed::parse(language, input, Focus::Everywhere, PATIENCE) else {
+                continue;
+            };
             parsed.definitions(input);
             parsed.routes(input, &RepoPath::from("config/routes.rb"));
             for string in parsed.strings() {
