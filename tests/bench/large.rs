@@ -35,7 +35,7 @@ fn measure(files: usize, title: &'static str, table: &mut Table) {
     let hooked = (hooked, Duration::ZERO);
     let plain = (committing::PLAIN, plain);
     table.ratio("a rebase of 20 commits", 1.3, hooked, plain);
-    keeping::checkpoints(&project, table);
+    keeping::checkpoints(&project, Some(keeping::STATUS_LIMIT), table);
     push(&project, table);
 }
 
