@@ -63,10 +63,16 @@ impl Present {
         let mut reader = Reader::new(repo, &objects)?;
         reader.submodules(&status);
         let (wanted, staged_only) = (wanted(&status), staged_only(&status));
-        let unchanged = unchanged(&status, convertible.files()?);
+        let convertible = convertible.files(repo)?;
+        let has_attributes = convertible.is_some();
+        let unchanged = unchanged(&status, convertible.unwrap_or_default());
         let known = staged_only.iter().chain(&unchanged).map(|(path, _)| path);
         let paths = wanted.iter().map(|wanted| &wanted.path).chain(known);
-        let conversions = repo.look_up_conversions(&paths.cloned().collect::<Vec<_>>())?;
+        let mut paths: Vec<RepoPath> = paths.cloned().collect();
+        if !has_attributes && !repo.has_attributes_above(&paths)? {
+            paths.clear();
+        }
+        let conversions = repo.look_up_conversions(&paths)?;
         reader.read(wanted)?;
         let read = [&reader.hashed[..], &staged_only].concat();
         let conversions = conversions.known(repo)?.into_iter().collect();

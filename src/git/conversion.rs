@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::attributes::{self, Search};
 use super::command::{Call, Running};
 use super::repo::Repo;
 use super::status::entry;
@@ -52,8 +53,15 @@ pub enum LineEnds {
     CrlfInText,
 }
 
-/// A run of git that looks for files whose bytes may be converted.
-pub struct Convertible(Running);
+/// A search for files whose bytes may be converted.
+pub struct Convertible(Stage);
+
+enum Stage {
+    /// Whether there may be any is still to be told.
+    Doubted(Search),
+    /// Git lists them.
+    Listed(Running),
+}
 
 /// A run of git that tells the attributes of files.
 pub struct Conversions(Option<Running>);
@@ -72,16 +80,26 @@ impl Conversions {
 }
 
 impl Convertible {
-    /// Returns the files, as the index has them; none in conflict.
+    /// Returns the files, as the index has them and none in conflict; `None` where nothing says
+    /// how to convert the files of any directory that has tracked ones.
     ///
     /// # Errors
     /// When git failed.
-    pub fn files(self) -> Result<Vec<(RepoPath, Entry)>> {
-        let printed = self.0.answer()?.success()?;
+    pub fn files(self, repo: &Repo) -> Result<Option<Vec<(RepoPath, Entry)>>> {
+        let files = match self.0 {
+            Stage::Listed(files) => files,
+            Stage::Doubted(attributes) => match attributes.finds_any()? {
+                true => repo.list_convertible()?,
+                false => return Ok(None),
+            },
+        };
+        let printed = files.answer()?.success()?;
         let files = staged_rows(&printed);
-        Ok(files
-            .filter(|(_, entry)| entry.file_blob().is_some())
-            .collect())
+        Ok(Some(
+            files
+                .filter(|(_, entry)| entry.file_blob().is_some())
+                .collect(),
+        ))
     }
 }
 
@@ -92,6 +110,17 @@ impl Repo {
     /// # Errors
     /// In a bare repository, or when git cannot be started.
     pub fn look_for_convertible(&self) -> Result<Convertible> {
+        let attributes = match self.auto_line_ends()? {
+            Some(_) => None,
+            None => self.search_attributes()?,
+        };
+        Ok(Convertible(match attributes {
+            Some(attributes) => Stage::Doubted(attributes),
+            None => Stage::Listed(self.list_convertible()?),
+        }))
+    }
+
+    fn list_convertible(&self) -> Result<Running> {
         self.top()?;
         let mut words = vec!["ls-files", "--stage", "-z", "--full-name", "--", ":(top)"];
         let unspecified = ATTRIBUTES.map(|name| format!("!{name}")).join(" ");
@@ -99,7 +128,20 @@ impl Repo {
         if self.auto_line_ends()?.is_none() {
             words.push(&others);
         }
-        Ok(Convertible(self.git.call(&words).start()?))
+        self.git.call(&words).start()
+    }
+
+    /// Whether directories above some paths of the work tree hold attributes.
+    ///
+    /// # Errors
+    /// In a bare repository.
+    pub fn has_attributes_above(&self, paths: &[RepoPath]) -> Result<bool> {
+        let above = paths.iter().flat_map(|path| {
+            let bytes = path.as_bytes();
+            let slashes = bytes.iter().enumerate().filter(|it| *it.1 == b'/');
+            slashes.map(|(end, _)| &bytes[..=end])
+        });
+        Ok(attributes::are_there(self.top()?, above.chain([&b""[..]])))
     }
 
     /// Starts asking how Git converts the bytes of `paths`, for somebody who will ask after doing

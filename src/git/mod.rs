@@ -5,6 +5,7 @@
 //! directory), through the executable: slower, with the same answers.
 
 mod about;
+mod attributes;
 mod batch;
 mod blame;
 mod changes;

@@ -585,6 +585,45 @@ fn bytes_of_clean_files_that_git_would_not_check_out_come_back() {
     check("working-tree-encoding=UTF-16LE", "a\0", "b\0");
 }
 
+/// Wherever Git takes attributes from, those of clean files and of untracked ones are heeded.
+#[test]
+fn attributes_from_anywhere_are_heeded() {
+    let check = |prepare: &dyn Fn(&TestRepo)| {
+        let repo = TestRepo::new();
+        repo.write("d/e/f.w", "1\r\n2\r\n");
+        prepare(&repo);
+        repo.commit_all();
+        assert_eq!(repo.answer(&["status", "--porcelain"]), "");
+        repo.write("new/n.w", "1\r\n");
+        repo.write("new/.gitattributes", "*.w text\n");
+        let captured = take(&repo);
+        repo.write("d/e/f.w", "other\n");
+        repo.write("new/n.w", "other\n");
+        let opened = Repo::at(&repo.top()).unwrap();
+        let plan = plan_rewind(&opened, &to(&captured, Origin::Manual), None);
+        paste(&repo, &plan.unwrap());
+        assert_eq!(repo.read("d/e/f.w"), b"1\r\n2\r\n");
+        assert_eq!(repo.read("new/n.w"), b"1\r\n");
+    };
+    let text = "*.w text\n";
+    check(&|_| {});
+    check(&|repo| repo.write("d/.gitattributes", text));
+    check(&|repo| repo.write("d/e/.gitattributes", text));
+    check(&|repo| repo.write(".git/info/attributes", text));
+    check(&|repo| {
+        repo.write(".git/info/exclude", ".gitattributes\n");
+        repo.write("d/.gitattributes", text);
+    });
+    check(&|repo| {
+        repo.write("../attributes", text);
+        let file = repo.top().join("../attributes");
+        repo.git(&["config", "core.attributesFile", file.to_str().unwrap()]);
+    });
+    check(&|repo| {
+        repo.git(&["config", "core.autocrlf", "input"]);
+    });
+}
+
 #[test]
 fn attributes_that_changed_meanwhile_change_no_bytes() {
     let check = |before: &str, after: &str| {
