@@ -591,6 +591,11 @@ fn attributes_from_anywhere_are_heeded() {
     let check = |prepare: &dyn Fn(&TestRepo)| {
         let repo = TestRepo::new();
         repo.write("d/e/f.w", "1\r\n2\r\n");
+        // Else it is as young as the index, and read for that alone.
+        let file = std::fs::File::options()
+            .append(true)
+            .open(repo.top().join("d/e/f.w"));
+        file.unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
         prepare(&repo);
         repo.commit_all();
         assert_eq!(repo.answer(&["status", "--porcelain"]), "");
