@@ -1,6 +1,7 @@
 //! Whether there are attributes at all: most repositories have none, and asking git for those of
 //! every file takes as long as listing the files does.
 
+#[cfg(unix)]
 use std::collections::HashSet;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
@@ -64,35 +65,32 @@ fn are_in_folders(index: &Path, top: &Path) -> bool {
         return true;
     };
     let paths = index.entries.iter().map(|entry| &*entry.path);
-    let mut names = HashSet::new();
-    for path in paths {
-        // A directory comes with its files, one after the other.
-        for (end, _) in path.iter().enumerate().rev().filter(|it| *it.1 == b'/') {
-            if !names.insert(&path[..=end]) {
-                break;
-            }
-        }
-        if path.ends_with(FILE.as_bytes()) {
-            return true;
-        }
-    }
-    are_there(top, names.into_iter())
+    paths.clone().any(|path| path.ends_with(FILE.as_bytes())) || are_above(top, paths)
 }
 
-/// Whether directories of the work tree, each with its `/`, hold attributes.
+/// Whether the directories of the work tree that paths are in, the top among them, hold attributes.
 #[cfg(unix)]
-pub(super) fn are_there<'a>(top: &Path, mut directories: impl Iterator<Item = &'a [u8]>) -> bool {
+pub(super) fn are_above<'a>(top: &Path, paths: impl Iterator<Item = &'a [u8]>) -> bool {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, openat, statat};
     let Ok(top) = openat(CWD, top, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) else {
         return true;
     };
-    directories.any(|directory| {
+    let mut directories = HashSet::from([&b""[..]]);
+    for path in paths {
+        for (end, _) in path.iter().enumerate().rev().filter(|it| *it.1 == b'/') {
+            // What is above one that is known is known as well.
+            if !directories.insert(&path[..=end]) {
+                break;
+            }
+        }
+    }
+    directories.into_iter().any(|directory| {
         let file = [directory, FILE.as_bytes()].concat();
         statat(&top, file, AtFlags::SYMLINK_NOFOLLOW).is_ok()
     })
 }
 
 #[cfg(not(unix))]
-pub(super) fn are_there<'a>(_top: &Path, _directories: impl Iterator<Item = &'a [u8]>) -> bool {
+pub(super) fn are_above<'a>(_top: &Path, _paths: impl Iterator<Item = &'a [u8]>) -> bool {
     true
 }

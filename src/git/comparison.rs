@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 
 use super::command::Running;
-use super::index_file::{IndexFile, Moment};
+use super::index_file::IndexFile;
 use super::index_tree::noted_tree;
 use super::objects::parse_oid;
 use super::repo::Repo;
@@ -221,10 +221,7 @@ fn look(index: &Path, top: &Path) -> Option<Tracked> {
     file.read_to_end(&mut bytes).ok()?;
     let index = IndexFile::read(&bytes)?;
     let written = mark.modified.duration_since(UNIX_EPOCH).ok()?;
-    let written = Moment {
-        seconds: u32::try_from(written.as_secs()).ok()?,
-        nanoseconds: written.subsec_nanos(),
-    };
+    let written = u32::try_from(written.as_secs()).ok()?;
     Some(Tracked {
         tree: noted_tree(&index),
         touched: touched(&index, written, top)?,

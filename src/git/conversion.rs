@@ -136,12 +136,8 @@ impl Repo {
     /// # Errors
     /// In a bare repository.
     pub fn has_attributes_above(&self, paths: &[RepoPath]) -> Result<bool> {
-        let above = paths.iter().flat_map(|path| {
-            let bytes = path.as_bytes();
-            let slashes = bytes.iter().enumerate().filter(|it| *it.1 == b'/');
-            slashes.map(|(end, _)| &bytes[..=end])
-        });
-        Ok(attributes::are_there(self.top()?, above.chain([&b""[..]])))
+        let paths = paths.iter().map(RepoPath::as_bytes);
+        Ok(attributes::are_above(self.top()?, paths))
     }
 
     /// Starts asking how Git converts the bytes of `paths`, for somebody who will ask after doing

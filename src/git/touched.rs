@@ -28,10 +28,10 @@ const MOVED: usize = 100;
 /// A thread costs about as much as looking at this many files.
 const FILES_A_THREAD: usize = 1_000;
 
-/// Looks at the files of an index that was written at `written`; `None` when Git must be asked:
-/// there are conflicts, intended additions, submodules, files that need not be on the disk, or
-/// something in the way.
-pub(super) fn touched(index: &IndexFile<'_>, written: Moment, top: &Path) -> Option<Vec<Touched>> {
+/// Looks at the files of an index that was written at the second `written`; `None` when Git must be
+/// asked: there are conflicts, intended additions, submodules, files that need not be on the disk,
+/// or something in the way.
+pub(super) fn touched(index: &IndexFile<'_>, written: u32, top: &Path) -> Option<Vec<Touched>> {
     if !index.is_whole() || !index.entries.iter().all(is_plain) {
         return None;
     }
@@ -89,7 +89,7 @@ impl<'a> Look<'a> {
         })
     }
 
-    fn touched(mut self, entries: &'a [Entry<'_>], written: Moment) -> io::Result<Vec<Touched>> {
+    fn touched(mut self, entries: &'a [Entry<'_>], written: u32) -> io::Result<Vec<Touched>> {
         let mut touched = Vec::new();
         for entry in entries.iter().filter(|it| !it.is_assumed_unchanged()) {
             touched.extend(self.look_at(entry, written)?);
@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
         Ok(touched)
     }
 
-    fn look_at(&mut self, entry: &'a Entry<'_>, written: Moment) -> io::Result<Option<Touched>> {
+    fn look_at(&mut self, entry: &'a Entry<'_>, written: u32) -> io::Result<Option<Touched>> {
         let unknown = || io::Error::other("an entry of an unknown kind");
         let indexed = expected(entry).ok_or_else(unknown)?;
         let touched = |disk, is_special| Touched {
@@ -125,7 +125,7 @@ impl<'a> Look<'a> {
         let (noted, seen) = (entry.signs(), signs(&found));
         // Of a file as young as the index the times tell nothing; 0 is also what Git notes as the
         // size of a file that it found to be so.
-        let tells = noted.modified.seconds < written.seconds && noted.size != 0;
+        let tells = noted.modified.seconds < written && noted.size != 0;
         if tells && agree(noted, seen) {
             return Ok(None);
         }
