@@ -11,7 +11,7 @@ use crate::model::path::RepoPath;
 use crate::model::tree::{Entry, Overlay};
 
 impl Repo {
-    /// As [`Repo::status`], in about half the time, but nothing is converted: a file whose bytes
+    /// As [`Repo::status`], in about two thirds of the time, but nothing is converted: a file whose bytes
     /// are not those in the index may be called changed where Git would store what is there.
     ///
     /// # Errors
