@@ -61,7 +61,7 @@ fn are_in_folders(index: &Path, top: &Path) -> bool {
     let Ok(bytes) = std::fs::read(index) else {
         return index.exists();
     };
-    let Some(index) = IndexFile::read(&bytes).filter(IndexFile::is_whole) else {
+    let Some(index) = IndexFile::read(&bytes).filter(|index| index.extensions.is_whole()) else {
         return true;
     };
     let paths = index.entries.iter().map(|entry| &*entry.path);

@@ -13,7 +13,18 @@ const NAME_LENGTH: u16 = 0x0fff;
 pub(super) struct IndexFile<'a> {
     /// Sorted by path.
     pub(super) entries: Vec<Entry<'a>>,
-    extensions: Vec<(&'a [u8], &'a [u8])>,
+    pub(super) extensions: Extensions<'a>,
+}
+
+/// What follows the entries of an index: signatures, each with its bytes.
+pub(super) struct Extensions<'a>(Vec<(&'a [u8], &'a [u8])>);
+
+/// What an index starts with.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    version: u32,
+    /// How many entries follow.
+    pub(super) count: u32,
 }
 
 /// One path of an index, and what its file was like when Git last looked.
@@ -54,13 +65,7 @@ impl<'a> IndexFile<'a> {
 
     fn read_as(bytes: &'a [u8], id_length: usize) -> Option<Self> {
         let mut rest = Reader(bytes.get(..bytes.len().checked_sub(id_length)?)?);
-        if rest.take(4)? != b"DIRC" {
-            return None;
-        }
-        let (version, count) = (rest.number()?, rest.number()?);
-        if !matches!(version, 2..=4) {
-            return None;
-        }
+        let Header { version, count } = rest.header()?;
         // The count is not believed before the entries have been seen.
         let at_most = rest.0.len() / (BEFORE_ID + id_length);
         let mut entries = Vec::with_capacity(at_most.min(usize::try_from(count).ok()?));
@@ -68,26 +73,33 @@ impl<'a> IndexFile<'a> {
             let entry = rest.entry(version, id_length, entries.last())?;
             entries.push(entry);
         }
+        Some(Self {
+            entries,
+            extensions: Extensions::read(rest)?,
+        })
+    }
+}
+
+impl<'a> Extensions<'a> {
+    /// Reads all that follows the entries but for the checksum at the end.
+    pub(super) fn read(mut rest: Reader<'a>) -> Option<Self> {
         let mut extensions = Vec::new();
         while !rest.0.is_empty() {
             let signature = rest.take(4)?;
             let length = usize::try_from(rest.number()?).ok()?;
             extensions.push((signature, rest.take(length)?));
         }
-        Some(Self {
-            entries,
-            extensions,
-        })
+        Some(Self(extensions))
     }
 
     /// Whether every entry is here, each for one file: none kept elsewhere (a split index), or
     /// standing for a directory (a sparse one).
     pub(super) fn is_whole(&self) -> bool {
-        self.extension(*b"link").is_none() && self.extension(*b"sdir").is_none()
+        self.get(*b"link").is_none() && self.get(*b"sdir").is_none()
     }
 
-    pub(super) fn extension(&self, signature: [u8; 4]) -> Option<&'a [u8]> {
-        let mut found = self.extensions.iter();
+    pub(super) fn get(&self, signature: [u8; 4]) -> Option<&'a [u8]> {
+        let mut found = self.0.iter();
         found.find(|(name, _)| *name == signature).map(|it| it.1)
     }
 }
@@ -116,7 +128,7 @@ impl<'a> Entry<'a> {
 
     /// Whether it is one side of a conflict.
     pub(super) const fn is_unmerged(&self) -> bool {
-        self.flags & 0x3000 != 0
+        is_unmerged(self.flags)
     }
 
     /// Whether Git was told that the file never changes.
@@ -131,7 +143,7 @@ impl<'a> Entry<'a> {
 
     /// Whether only the intent to add it is recorded.
     pub(super) const fn is_intended(&self) -> bool {
-        self.more & 0x2000 != 0
+        is_intended(self.more)
     }
 
     fn moment(&self, at: usize) -> Moment {
@@ -146,6 +158,23 @@ impl<'a> Entry<'a> {
         let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
         bytes.map_or(0, u32::from_be_bytes)
     }
+}
+
+const fn is_unmerged(flags: u16) -> bool {
+    flags & 0x3000 != 0
+}
+
+const fn is_intended(more: u16) -> bool {
+    more & 0x2000 != 0
+}
+
+/// What an entry has before its path.
+struct Head<'a> {
+    facts: &'a [u8],
+    flags: u16,
+    more: u16,
+    /// How many bytes were left to be read where it starts.
+    left: usize,
 }
 
 /// Bytes still to be read.
@@ -176,43 +205,75 @@ impl<'a> Reader<'a> {
         Some(u16::from_be_bytes(bytes))
     }
 
+    pub(super) fn header(&mut self) -> Option<Header> {
+        let is_index = self.take(4)? == b"DIRC";
+        let (version, count) = (self.number()?, self.number()?);
+        (is_index && matches!(version, 2..=4)).then_some(Header { version, count })
+    }
+
     fn entry(
         &mut self,
         version: u32,
         id_length: usize,
         before: Option<&Entry<'_>>,
     ) -> Option<Entry<'a>> {
-        let start = self.0.len();
+        let head = self.head(id_length)?;
+        let path = if version == 4 {
+            let before = before.map_or(&[][..], |entry| &entry.path);
+            let kept = before.len().checked_sub(self.left_out()?)?;
+            Cow::Owned([before.get(..kept)?, self.until(0)?].concat())
+        } else {
+            Cow::Borrowed(self.padded_path(&head)?)
+        };
+        Some(Entry {
+            facts: head.facts,
+            flags: head.flags,
+            more: head.more,
+            path,
+        })
+    }
+
+    /// Passes over an entry; returns whether it stands for a file that a commit would hold.
+    pub(super) fn pass_entry(&mut self, header: Header, id_length: usize) -> Option<bool> {
+        let head = self.head(id_length)?;
+        if header.version == 4 {
+            self.left_out()?;
+            self.until(0)?;
+        } else {
+            self.padded_path(&head)?;
+        }
+        Some(!is_unmerged(head.flags) && !is_intended(head.more))
+    }
+
+    fn head(&mut self, id_length: usize) -> Option<Head<'a>> {
+        let left = self.0.len();
         let facts = self.take(BEFORE_ID + id_length)?;
         let flags = self.flags()?;
         let more = match flags & EXTENDED {
             0 => 0,
             _ => self.flags()?,
         };
-        let path = if version == 4 {
-            let before = before.map_or(&[][..], |entry| &entry.path);
-            let kept = before.len().checked_sub(self.left_out()?)?;
-            Cow::Owned([before.get(..kept)?, self.until(0)?].concat())
-        } else {
-            let path = match flags & NAME_LENGTH {
-                NAME_LENGTH => self.until(0)?,
-                length => {
-                    let path = self.take(usize::from(length))?;
-                    self.take(1)?;
-                    path
-                }
-            };
-            // Padded with NULs to a multiple of eight.
-            let length = start - self.0.len();
-            self.take(length.next_multiple_of(8) - length)?;
-            Cow::Borrowed(path)
-        };
-        Some(Entry {
+        Some(Head {
             facts,
             flags,
             more,
-            path,
+            left,
         })
+    }
+
+    /// The path of an entry before version 4, padded with NULs to a multiple of eight.
+    fn padded_path(&mut self, head: &Head<'_>) -> Option<&'a [u8]> {
+        let path = match head.flags & NAME_LENGTH {
+            NAME_LENGTH => self.until(0)?,
+            length => {
+                let path = self.take(usize::from(length))?;
+                self.take(1)?;
+                path
+            }
+        };
+        let length = head.left - self.0.len();
+        self.take(length.next_multiple_of(8) - length)?;
+        Some(path)
     }
 
     /// How much of the name before a name of version 4 leaves out: seven bits a byte, the higher

@@ -7,8 +7,7 @@ use std::thread;
 
 use anyhow::{Context as _, Result};
 
-use super::index_file::IndexFile;
-use super::index_tree::noted_tree;
+use super::index_tree::read_noted_tree;
 use super::objects::{Kind, parse_oid};
 use super::raw_diff;
 use super::repo::{Repo, no_work_tree};
@@ -212,10 +211,6 @@ impl Repo {
         let words = ["hash-object", "-t", Kind::Tree.word(), "--stdin"];
         parse_oid(&self.git.call(&words).output()?).map(TreeId)
     }
-}
-
-fn read_noted_tree(index: &Path) -> Option<TreeId> {
-    noted_tree(&IndexFile::read(&std::fs::read(index).ok()?)?)
 }
 
 /// Lays files and links that are not tracked over everything else.

@@ -32,7 +32,7 @@ const FILES_A_THREAD: usize = 1_000;
 /// asked: there are conflicts, intended additions, submodules, files that need not be on the disk,
 /// or something in the way.
 pub(super) fn touched(index: &IndexFile<'_>, written: u32, top: &Path) -> Option<Vec<Touched>> {
-    if !index.is_whole() || !index.entries.iter().all(is_plain) {
+    if !index.extensions.is_whole() || !index.entries.iter().all(is_plain) {
         return None;
     }
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
