@@ -17,6 +17,12 @@ pub(super) enum Within {
     File,
 }
 
+/// Whether what is said of a forbidden pattern also tells what was found: it may stand for many things.
+pub(super) const fn tells_what_was_found(pattern: &Pattern) -> bool {
+    !matches!(pattern.form, PatternForm::Literal(_))
+        || matches!(pattern.kind, PatternKind::Structures)
+}
+
 /// What to say of something forbidden that stands as `found`.
 pub(super) fn forbidden(clause: Clause, pattern: &Pattern, found: &str) -> String {
     let still = match pattern.kind {
@@ -28,8 +34,7 @@ pub(super) fn forbidden(clause: Clause, pattern: &Pattern, found: &str) -> Strin
         Clause::ExpectNot => "must not be",
         _ => "is still",
     };
-    let exact = matches!(pattern.form, PatternForm::Literal(_));
-    if exact && pattern.kind != PatternKind::Structures {
+    if !tells_what_was_found(pattern) {
         return format!("{} {verb} {still}", Name(pattern));
     }
     let (found, text) = (Printable::new(found), Printable::new(&pattern.text));

@@ -1,6 +1,8 @@
 //! One rule judged: over its scope, or file by file when it has a `where`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ptr;
+use std::sync::Arc;
 
 use crate::model::evaluation::{Reference, RuleOutcome, RuleStatus, Violation};
 use crate::model::hit::{Analysis, Findings, Hit, PatternKey};
@@ -53,11 +55,18 @@ enum What<'a> {
     NoneOf(&'a Pattern, Within),
 }
 
-impl Breach<'_> {
-    const fn pattern(&self) -> &Pattern {
+impl<'a> Breach<'a> {
+    const fn pattern(&self) -> &'a Pattern {
         let (What::Forbidden(pattern) | What::Missing(pattern, _) | What::NoneOf(pattern, _)) =
             &self.what;
         pattern
+    }
+
+    const fn tells_what_was_found(&self) -> bool {
+        match &self.what {
+            What::Forbidden(pattern) => message::tells_what_was_found(pattern),
+            What::Missing(..) | What::NoneOf(..) => false,
+        }
     }
 
     /// Where it is; what has no place comes last.
@@ -72,6 +81,15 @@ impl Breach<'_> {
     }
 }
 
+/// How the breaches of one pattern are put into words.
+struct Words<'a> {
+    clause: Clause,
+    of: &'a Pattern,
+    pattern: Arc<str>,
+    /// What is said of each of them, unless it tells what was found.
+    message: Option<Arc<str>>,
+}
+
 /// Files, each with the first hit in it that matters.
 type Files<'a> = BTreeMap<&'a RepoPath, &'a Hit>;
 
@@ -81,7 +99,9 @@ impl<'a> Judge<'a> {
         let rule = self.rule;
         let narrowed = self.narrowed();
         let breaches = self.breaches(narrowed.as_ref());
-        let violations: Vec<Violation> = breaches.iter().map(|it| self.violation(it)).collect();
+        let mut said = Vec::new();
+        let violations = breaches.iter().map(|it| self.violation(it, &mut said));
+        let violations: Vec<Violation> = violations.collect();
         let references = self.references(narrowed.as_ref());
         RuleOutcome {
             id: rule.id.clone(),
@@ -219,34 +239,58 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Puts a breach into words; all but what is forbidden is missing, and was not analysed.
-    fn violation(&self, breach: &Breach<'_>) -> Violation {
-        let (rule, files) = (self.rule, self.files_in_scope);
+    /// Puts a breach into words, of which some were `said` before; all but what is forbidden is
+    /// missing, and was not analysed.
+    fn violation(&self, breach: &Breach<'a>, said: &mut Vec<Words<'a>>) -> Violation {
         let Breach { place, clause, .. } = *breach;
-        let (pattern, message) = match &breach.what {
-            What::Forbidden(pattern) => {
-                let found = place.map_or("", |hit| &hit.text);
-                let message = message::forbidden(clause, pattern, found);
-                (pattern.text.clone(), message)
+        let of = breach.pattern();
+        let is_it = |it: &&Words<'_>| it.clause == clause && ptr::eq(it.of, of);
+        let before = said.iter().find(is_it);
+        let message = match before.and_then(|words| words.message.clone()) {
+            Some(message) => message,
+            None => self.message(breach).into(),
+        };
+        let pattern = match before {
+            Some(words) => Arc::clone(&words.pattern),
+            None => {
+                let pattern: Arc<str> = match breach.what {
+                    What::NoneOf(..) => joined(self.rule).into(),
+                    What::Forbidden(_) | What::Missing(..) => of.text.as_str().into(),
+                };
+                let is_same = !breach.tells_what_was_found();
+                said.push(Words {
+                    clause,
+                    of,
+                    pattern: Arc::clone(&pattern),
+                    message: is_same.then(|| Arc::clone(&message)),
+                });
+                pattern
             }
-            What::Missing(pattern, within) => {
-                let message = message::missing(pattern, *within, files);
-                (pattern.text.clone(), message)
-            }
-            What::NoneOf(_, within) => (joined(rule), message::none_of(rule, *within, files)),
         };
         let hit = place.filter(|_| matches!(breach.what, What::Forbidden(_)));
         Violation {
             file: place.map(|hit| hit.path.clone()),
             line: place.map(|hit| hit.line),
             column: place.map(|hit| hit.column),
-            kind: breach.pattern().kind,
+            kind: of.kind,
             clause,
             pattern,
-            matched: hit.map(|hit| hit.text.clone()),
+            matched: hit.map(|hit| Arc::clone(&hit.text)),
             message,
             analysis: hit.map_or(Analysis::Code, |hit| hit.analysis),
             source_line: None,
+        }
+    }
+
+    fn message(&self, breach: &Breach<'_>) -> String {
+        let files = self.files_in_scope;
+        match breach.what {
+            What::Forbidden(pattern) => {
+                let found = breach.place.map_or("", |hit| &hit.text);
+                message::forbidden(breach.clause, pattern, found)
+            }
+            What::Missing(pattern, within) => message::missing(pattern, within, files),
+            What::NoneOf(_, within) => message::none_of(self.rule, within, files),
         }
     }
 

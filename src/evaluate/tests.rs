@@ -65,7 +65,7 @@ fn hit(clause: Clause, index: usize, place: &str) -> Hit {
         path: RepoPath::from(parts[0]),
         line: parts[1].parse().unwrap(),
         column: parts.get(2).map_or(1, |column| column.parse().unwrap()),
-        text: "found".to_owned(),
+        text: "found".into(),
         analysis: Analysis::Code,
     }
 }
@@ -331,7 +331,7 @@ fn an_empty_scope_is_vacuous_but_still_requires() {
     assert!(forbids.vacuous && forbids.status == RuleStatus::Clean);
     assert!(requires.vacuous && requires.status == RuleStatus::NeedsMigration);
     assert_eq!(
-        requires.violations[0].message,
+        &*requires.violations[0].message,
         "expected `e`, but no file is in scope"
     );
 }
@@ -388,7 +388,7 @@ fn messages() {
             Vec::new()
         };
         let evaluation = judged(vec![rule], &findings(&hits));
-        assert_eq!(evaluation.rules[0].violations[0].message, expected);
+        assert_eq!(&*evaluation.rules[0].violations[0].message, expected);
     };
     check(Identifiers, "jwt.sign", M, true, "`jwt.sign` is still used");
     check(
@@ -446,7 +446,7 @@ fn messages() {
 
     let any = judged(vec![rule(&[(A, &["a", "b"])])], &findings(&[]));
     assert_eq!(
-        any.rules[0].violations[0].message,
+        &*any.rules[0].violations[0].message,
         "expected one of `a`, `b`, found nowhere in scope"
     );
     let many = judged(
@@ -454,7 +454,7 @@ fn messages() {
         &findings(&[]),
     );
     assert_eq!(
-        many.rules[0].violations[0].message,
+        &*many.rules[0].violations[0].message,
         "expected one of `a`, `b`, `c` and 2 more, found nowhere in scope"
     );
     let narrowed = judged(
@@ -462,7 +462,7 @@ fn messages() {
         &findings(&[hit(W, 0, "a:1")]),
     );
     assert_eq!(
-        narrowed.rules[0].violations[0].message,
+        &*narrowed.rules[0].violations[0].message,
         "expected `e`, but this file has none"
     );
 }

@@ -1,5 +1,7 @@
 //! The outcome of one spec on one tree.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::hit::{Analysis, Unjudged};
@@ -59,12 +61,12 @@ pub struct Violation {
     /// The key of the rule that is broken.
     pub clause: Clause,
     /// The pattern as written; several joined by ` | ` for `expect_any`.
-    pub pattern: String,
+    pub pattern: Arc<str>,
     /// What stands at the place; absent when something is missing.
     #[serde(rename = "match")]
-    pub matched: Option<String>,
+    pub matched: Option<Arc<str>>,
     /// One sentence, without the place.
-    pub message: String,
+    pub message: Arc<str>,
     /// How sure.
     pub analysis: Analysis,
     /// The line it stands on, where that was asked for.

@@ -1,5 +1,7 @@
 //! What a scan finds: places in code, and what could not be looked at.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::choice::choice;
@@ -39,7 +41,7 @@ pub struct Hit {
     /// 1-based column of that byte, counted in bytes.
     pub column: u32,
     /// What stands there, white space runs folded to one space, at most 200 bytes.
-    pub text: String,
+    pub text: Arc<str>,
     /// How sure.
     pub analysis: Analysis,
 }

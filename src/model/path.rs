@@ -2,18 +2,19 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
 use super::printable::Printable;
 
-/// A path from the repository's root, in Git's own bytes; not always UTF-8.
+/// A path from the repository's root, in Git's own bytes; not always UTF-8. A copy shares them.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RepoPath(Vec<u8>);
+pub struct RepoPath(Arc<[u8]>);
 
 impl RepoPath {
     /// Wraps the bytes Git uses for a path.
-    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         Self(bytes.into())
     }
 
@@ -52,7 +53,7 @@ impl fmt::Debug for RepoPath {
 
 impl From<&str> for RepoPath {
     fn from(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
+        Self(text.as_bytes().into())
     }
 }
 

@@ -103,7 +103,7 @@ fn broken_rule(
 
 /// `file:line:column: message`, as terminals and editors make clickable.
 fn place(violation: &Violation, style: Style) -> String {
-    let message = Printable::new(&violation.message);
+    let message = Printable::new(&*violation.message);
     let note = match violation.analysis {
         Analysis::Code => "",
         Analysis::Text => " (as text)",

@@ -47,7 +47,7 @@ fn violation(
         Printable::new(&rule.id),
         rule.severity
     );
-    let message = Printable::new(&violation.message);
+    let message = Printable::new(&*violation.message);
     let (Some(file), Some(line)) = (&violation.file, violation.line) else {
         let text = format!("{title}: {message}");
         return writeln!(out, "::error title={}::{}", property(&title), data(&text));

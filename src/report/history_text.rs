@@ -142,7 +142,7 @@ fn origin(blamed: &BlamedViolation, style: Style) -> String {
 
 fn place(blamed: &BlamedViolation, style: Style) -> String {
     let violation = &blamed.violation;
-    let message = Printable::new(&violation.message);
+    let message = Printable::new(&*violation.message);
     match (&violation.file, violation.line, violation.column) {
         (Some(file), Some(line), Some(column)) => {
             format!(

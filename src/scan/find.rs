@@ -131,7 +131,7 @@ impl Wanted {
         if word == "sql" {
             return Ok(Self::Sql);
         }
-        let by_extension = || Language::of_path(&RepoPath::new(format!("x.{word}")));
+        let by_extension = || Language::of_path(&RepoPath::from(format!("x.{word}").as_str()));
         let found = Language::named(&word).or_else(by_extension);
         let unknown = || Failure::usage(format!("unknown language '{}'", Printable::new(&word)));
         Ok(found.map(Self::Code).ok_or_else(unknown)?)

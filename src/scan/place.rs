@@ -1,6 +1,7 @@
 //! Places: byte offsets as lines and columns, and the text that is shown for them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::model::hit::Analysis;
 
@@ -15,7 +16,7 @@ pub(super) struct Spot {
     /// 1-based, in bytes.
     pub column: u32,
     /// What stands there, shortened.
-    pub text: String,
+    pub text: Arc<str>,
     /// How sure.
     pub analysis: Analysis,
 }
@@ -100,7 +101,8 @@ impl<'a> Lines<'a> {
             text: shorten(
                 self.source.get(range.clone()).unwrap_or_default(),
                 WhiteSpace::Folded,
-            ),
+            )
+            .into(),
             analysis,
         }
     }
@@ -163,7 +165,7 @@ mod tests {
     fn shown_text_is_folded_and_cut_between_characters() {
         let check = |source: &str, expected: &str| {
             let spot = Lines::new(source.as_bytes()).spot(&(0..source.len()), Analysis::Code);
-            assert_eq!(spot.text, expected);
+            assert_eq!(&*spot.text, expected);
         };
         check("foo(\n    a,\n\tb)", "foo( a, b)");
         check(&"é".repeat(150), &"é".repeat(100));

@@ -612,7 +612,7 @@ fn the_text_of_a_route_is_its_path() {
         let texts: Vec<_> = look.searched[&0]
             .spots
             .iter()
-            .map(|spot| &spot.text)
+            .map(|spot| &*spot.text)
             .collect();
         assert_eq!(texts, [expected], "{source}");
     };

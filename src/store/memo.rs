@@ -15,8 +15,8 @@ use crate::model::id::{CommitId, SpecHash, TreeId};
 
 /// `GPlm`, so that no other file of ours is taken for a memo.
 const APPLICATION_ID: i32 = 0x4750_6c6d;
-/// Raised whenever the table changes; an older file is dropped, not migrated.
-const VERSION: i32 = 4;
+/// Raised whenever a table or a payload changes; an older file is dropped, not migrated.
+const VERSION: i32 = 5;
 /// How many rows are kept, the last written ones.
 const ROWS: u32 = 256;
 /// How many descendants of one commit are kept: a task is seen from a few branches.

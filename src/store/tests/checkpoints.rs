@@ -7,7 +7,7 @@ use crate::model::path::RepoPath;
 
 pub(super) fn diff(path: impl Into<Vec<u8>>) -> FileDiff {
     FileDiff {
-        path: RepoPath::new(path),
+        path: RepoPath::new(path.into()),
         old_path: None,
         change: Change::Modified,
         added: 1,
