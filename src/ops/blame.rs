@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::Result;
 
 use super::judge::{Bench, Criterion, must_be_verified};
-use super::quote::{Lines, content, quote};
+use super::quote::{Lines, content};
 use super::workspace::Workspace;
 use crate::git::{Blamed, LineOrigin, Objects};
 use crate::model::evaluation::{Evaluation, Violation};
@@ -38,12 +38,7 @@ pub fn blame(
         |task| format!("task {}", task.number),
     );
     must_be_verified(&what, &evaluation)?;
-    quote(
-        ws.repo(),
-        (source, &snapshot),
-        [&mut evaluation],
-        Lines::All,
-    )?;
+    bench.quote((source, &snapshot), [&mut evaluation], Lines::All);
     let origins = origins(ws, &snapshot, &evaluation, progress)?;
     let rules = evaluation.rules.into_iter();
     let violations = rules.flat_map(|rule| {

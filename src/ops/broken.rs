@@ -11,7 +11,7 @@ use crate::scan::Progress;
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use super::workspace::Workspace;
 
 /// Returns, of those of `tasks` that are in force, the evaluations that are not met: by the work
@@ -44,12 +44,11 @@ pub(super) fn broken(
             Verdict::Met => unmet_by_head(ws, &bench, &snapshot, (task, ready))?,
             Verdict::Broken | Verdict::Unverified => {
                 let mut evaluation = evaluation;
-                quote(
-                    ws.repo(),
+                bench.quote(
                     (&TreeSource::Worktree, &snapshot),
                     [&mut evaluation],
                     Lines::BRIEF,
-                )?;
+                );
                 Some(evaluation)
             }
         };
@@ -79,11 +78,6 @@ fn unmet_by_head(
     let source = TreeSource::Revision("HEAD".to_owned());
     let snapshot = ws.repo().snapshot(&source)?;
     let mut evaluation = bench.judge(&source, &snapshot, &[ready])?.swap_remove(0);
-    quote(
-        ws.repo(),
-        (&source, &snapshot),
-        [&mut evaluation],
-        Lines::BRIEF,
-    )?;
+    bench.quote((&source, &snapshot), [&mut evaluation], Lines::BRIEF);
     Ok(Some(evaluation).filter(|it| it.verdict != Verdict::Met))
 }

@@ -9,7 +9,7 @@ use crate::model::tree::TreeSource;
 
 use super::judge::{Bench, ReadySpec, required_spec_of};
 use super::patience::hurried;
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use super::verify::in_force;
 use super::workspace::Workspace;
 
@@ -65,11 +65,6 @@ pub fn check_staged(ws: &Workspace) -> Result<Vec<Judged>> {
         })
         .collect();
     let evaluations = judged.iter_mut().map(|judged| &mut judged.evaluation);
-    quote(
-        ws.repo(),
-        (&TreeSource::Staged, &staged),
-        evaluations,
-        Lines::BRIEF,
-    )?;
+    bench.quote((&TreeSource::Staged, &staged), evaluations, Lines::BRIEF);
     Ok(judged)
 }

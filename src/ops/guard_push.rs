@@ -14,7 +14,7 @@ use crate::scan::{ENGINE_VERSION, Progress, Silent};
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use super::workspace::Workspace;
 
 /// Judges the tree of every commit that the push would make a ref name.
@@ -129,12 +129,11 @@ pub(super) fn judge_tip(
         .collect();
     let broken = failed.iter_mut().map(|judged| &mut judged.evaluation);
     let source = TreeSource::Revision(commit.to_string());
-    quote(
-        ws.repo(),
+    bench.quote(
         (&source, &ws.repo().snapshot_of(commit)?),
         broken,
         Lines::BRIEF,
-    )?;
+    );
     Ok(failed)
 }
 

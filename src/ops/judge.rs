@@ -132,7 +132,7 @@ pub(super) struct Bench<'a> {
     /// Where the trees are.
     pub repo: &'a Repo,
     /// Former scans.
-    memo: &'a Memo,
+    pub memo: &'a Memo,
     /// Told how far a long scan has come.
     progress: &'a dyn Progress,
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::judge::{Bench, ReadySpec};
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use crate::model::evaluation::{Evaluation, Likeness, RuleOutcome, RuleStatus, Verdict, Violation};
 use crate::model::id::CommitId;
 use crate::model::judged::Since;
@@ -29,12 +29,7 @@ impl Before {
         let source = TreeSource::Revision(revision.to_owned());
         let snapshot = bench.repo.snapshot(&source)?;
         let mut evaluations = bench.judge(&source, &snapshot, specs)?;
-        quote(
-            bench.repo,
-            (&source, &snapshot),
-            &mut evaluations,
-            Lines::All,
-        )?;
+        bench.quote((&source, &snapshot), &mut evaluations, Lines::All);
         Ok(Self {
             revision: revision.to_owned(),
             commit: snapshot.commit,

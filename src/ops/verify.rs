@@ -12,7 +12,7 @@ use crate::store::Reader;
 
 use super::completion::split_by_history;
 use super::judge::{Bench, ReadySpec, required_spec_of};
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use super::resolve;
 use super::since::Before;
 use super::workspace::Workspace;
@@ -72,12 +72,7 @@ pub fn verify(ws: &Workspace, request: &Request, progress: &dyn Progress) -> Res
     } else {
         request.lines
     };
-    quote(
-        ws.repo(),
-        (&request.source, &snapshot),
-        &mut evaluations,
-        lines,
-    )?;
+    bench.quote((&request.source, &snapshot), &mut evaluations, lines);
     let judged = chosen.labels.into_iter().zip(evaluations).enumerate();
     Ok(Verification {
         evaluations: judged

@@ -12,7 +12,7 @@ use crate::model::tree::{Snapshot, TreeSource};
 use crate::scan::{Progress, touches_scope};
 
 use super::judge::{Bench, ReadySpec, must_be_verified, required_spec_of};
-use super::quote::{Lines, quote};
+use super::quote::Lines;
 use super::resolve::{self, TaskRef};
 use super::standing::{set_audit, set_status};
 use super::take_checkpoint::keep_worktree;
@@ -84,12 +84,7 @@ pub fn verify_task(
         verified.task = keep(ws, &verified, evidence)?;
         verified.checkpoint = take(ws, &plan, &verified, record)?;
     }
-    quote(
-        ws.repo(),
-        (&source, &snapshot),
-        [&mut verified.evaluation],
-        lines,
-    )?;
+    bench.quote((&source, &snapshot), [&mut verified.evaluation], lines);
     Ok(verified)
 }
 

@@ -6,7 +6,7 @@ use crate::model::checkpoint::Origin;
 use crate::model::diff::Change;
 use crate::model::evidence::EvidenceKind;
 use crate::model::id::{
-    CheckpointId, CommitId, EvidenceId, JobId, PhaseId, PlanId, SpecHash, SpecId, TaskId,
+    BlobId, CheckpointId, CommitId, EvidenceId, JobId, PhaseId, PlanId, SpecHash, SpecId, TaskId,
     TaskNumber, TreeId, WorktreeName,
 };
 use crate::model::path::RepoPath;
@@ -50,7 +50,7 @@ macro_rules! as_text {
 
 as_inner!(PlanId TaskId SpecId PhaseId JobId CheckpointId EvidenceId);
 as_inner!(TaskNumber SpecHash WorktreeName);
-as_text!(CommitId TreeId PlanStatus TaskStatus AuditStatus Origin Change);
+as_text!(CommitId TreeId BlobId PlanStatus TaskStatus AuditStatus Origin Change);
 
 fn other(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> FromSqlError {
     FromSqlError::Other(error.into())

@@ -1,6 +1,7 @@
-//! memo.db: what the last scan of each spec found, and how distant commits are related. A cache
-//! that never fails anybody.
+//! memo.db: what the last scan of each spec found, lines of source that reports showed, and how
+//! distant commits are related. A cache that never fails anybody.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::connection::{connect, immediate};
 use super::place::Modes;
-use crate::model::id::{CommitId, SpecHash, TreeId};
+use crate::model::id::{BlobId, CommitId, SpecHash, TreeId};
 
 /// `GPlm`, so that no other file of ours is taken for a memo.
 const APPLICATION_ID: i32 = 0x4750_6c6d;
@@ -19,11 +20,13 @@ const APPLICATION_ID: i32 = 0x4750_6c6d;
 const VERSION: i32 = 5;
 /// How many rows are kept, the last written ones.
 const ROWS: u32 = 256;
+/// How many lines of source are kept, the last written ones.
+const LINES: u32 = 4096;
 /// How many descendants of one commit are kept: a task is seen from a few branches.
 const DESCENDANTS: u32 = 4;
 
 /// One row per spec and engine version: the tree scanned last and what was found there. Beside
-/// that, which commits descend from which, where it took long to tell.
+/// that, lines of objects, and which commits descend from which, where it took long to tell.
 ///
 /// Whatever goes wrong, the file is dropped and this memo remembers nothing from then on.
 #[derive(Debug)]
@@ -109,6 +112,55 @@ impl Memo {
                      WHERE id <= (SELECT MAX(id) FROM memo) - :rows",
                     )?
                     .execute(named_params! { ":rows": ROWS })
+            })
+        });
+    }
+
+    /// Returns those of some lines that it remembers, by object and 1-based number.
+    pub fn lines(&self, wanted: &[(BlobId, u32)]) -> HashMap<(BlobId, u32), Vec<u8>> {
+        let found = self.attempt(|connection| {
+            let mut query = connection.prepare_cached(
+                "SELECT text, checksum FROM lines WHERE blob_oid = :blob AND number = :number",
+            )?;
+            let mut lines = HashMap::new();
+            for (blob, number) in wanted {
+                let place = named_params! { ":blob": blob, ":number": number };
+                let row = query.query_row(place, |row| Ok((row.get(0)?, row.get(1)?)));
+                let Some((text, checksum)): Option<(Vec<u8>, Vec<u8>)> = row.optional()? else {
+                    continue;
+                };
+                if checksum != seal_line(*blob, *number, &text) {
+                    return Err(rusqlite::Error::InvalidQuery);
+                }
+                lines.insert((*blob, *number), text);
+            }
+            Ok(lines)
+        });
+        found.unwrap_or_default()
+    }
+
+    /// Remembers lines of objects.
+    pub fn put_lines(&self, lines: &[((BlobId, u32), Vec<u8>)]) {
+        self.attempt(|connection| {
+            immediate(connection, |transaction| {
+                let mut insert = transaction.prepare_cached(
+                    "INSERT OR REPLACE INTO lines (blob_oid, number, text, checksum)
+                     VALUES (:blob, :number, :text, :checksum)",
+                )?;
+                for ((blob, number), text) in lines {
+                    insert.execute(named_params! {
+                        ":blob": blob,
+                        ":number": number,
+                        ":text": text,
+                        ":checksum": seal_line(*blob, *number, text),
+                    })?;
+                }
+                transaction
+                    .prepare_cached(
+                        "DELETE FROM lines
+                     WHERE id <= (SELECT MAX(id) FROM lines) - :lines",
+                    )?
+                    .execute(named_params! { ":lines": LINES })
             })
         });
     }
@@ -221,6 +273,14 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
                      checksum  BLOB NOT NULL,
                      UNIQUE (spec_hash, engine)
                  ) STRICT;
+                 CREATE TABLE lines (
+                     id       INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+                     blob_oid TEXT NOT NULL,
+                     number   INTEGER NOT NULL,
+                     text     BLOB NOT NULL,
+                     checksum BLOB NOT NULL,
+                     UNIQUE (blob_oid, number)
+                 ) STRICT;
                  CREATE TABLE ancestry (
                      id         INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
                      ancestor   TEXT NOT NULL,
@@ -248,8 +308,16 @@ fn discard(path: &Path) {
 
 /// Ties a payload to what it is about, so that a damaged row is never believed.
 fn seal(spec: &SpecHash, engine: u32, tree: TreeId, payload: &[u8]) -> Vec<u8> {
+    digest(&format!("{spec} {engine} {tree}\n"), payload)
+}
+
+fn seal_line(blob: BlobId, number: u32, text: &[u8]) -> Vec<u8> {
+    digest(&format!("{blob} {number}\n"), text)
+}
+
+fn digest(about: &str, payload: &[u8]) -> Vec<u8> {
     let mut digest = Sha256::new();
-    digest.update(format!("{spec} {engine} {tree}\n"));
+    digest.update(about);
     digest.update(payload);
     digest.finalize().to_vec()
 }

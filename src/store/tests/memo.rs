@@ -3,6 +3,7 @@
 use std::thread;
 
 use super::*;
+use crate::model::id::BlobId;
 
 fn memo(repository: &Repository) -> Memo {
     Memo::open(&repository.plan())
@@ -57,6 +58,28 @@ fn some_descendants_of_a_commit_are_remembered() {
     assert_eq!(again.descendants(commit(1)), [12, 14, 13, 11].map(commit));
     assert_eq!(again.descendants(commit(2)), [commit(10)]);
     assert_eq!(Memo::none().descendants(commit(1)), []);
+}
+
+#[test]
+fn lines_of_objects_are_remembered() {
+    let repository = with_plan();
+    let blob = |seed: u8| BlobId(oid(seed));
+    let first = memo(&repository);
+    let places = [(blob(1), 1), (blob(1), 2), (blob(2), 1)];
+    assert!(first.lines(&places).is_empty());
+    first.put_lines(&[(places[0], b"a\xff".to_vec()), (places[2], Vec::new())]);
+    first.put_lines(&[(places[0], b"b".to_vec())]);
+    let again = memo(&repository).lines(&places);
+    assert_eq!(again.len(), 2);
+    assert_eq!(again[&places[0]], b"b");
+    assert_eq!(again[&places[2]], b"");
+    assert!(Memo::none().lines(&places).is_empty());
+    rusqlite::Connection::open(file(&repository))
+        .unwrap()
+        .execute_batch("UPDATE lines SET text = x'61'")
+        .unwrap();
+    assert!(memo(&repository).lines(&places).is_empty(), "damaged");
+    assert!(!file(&repository).exists());
 }
 
 #[test]
