@@ -25,6 +25,12 @@ pub const CHECKPOINTS: &str = "git-plan checkpoints";
 /// all its parents, and at nothing behind them.
 pub const KEEPS: &str = "git-plan checkpoints by the thousand";
 
+/// What the commit of the index says.
+const INDEX: &[u8] = b"git-plan index\n";
+
+/// What the commit says of what neither tree can say.
+const EXTRA: &[u8] = b"git-plan conflicts and raw bytes\n";
+
 /// The directory of an extra commit's tree that holds raw bytes; those of stages are `1`, `2`, `3`.
 const RAW: &str = "raw";
 
@@ -72,17 +78,11 @@ pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result
     let head = present.head.map(|(commit, _)| commit);
     let base: Vec<CommitId> = head.into_iter().collect();
     let commit = |tree: TreeId, parents: &[CommitId], message: &[u8]| {
-        objects.write_commit(&CommitText {
-            tree,
-            parents,
-            message,
-            at: label.at,
-            author: AUTHOR,
-        })
+        objects.write_commit(&text(tree, parents, message, label.at))
     };
-    let index = commit(present.index, &base, b"git-plan index\n")?;
+    let index = commit(present.index, &base, INDEX)?;
     let extra = match extra_tree(&objects, &present)? {
-        Some(tree) => Some(commit(tree, &[], b"git-plan conflicts and raw bytes\n")?),
+        Some(tree) => Some(commit(tree, &[], EXTRA)?),
         None => None,
     };
     let record = Record {
@@ -100,6 +100,21 @@ pub fn of_worktree_with(repo: &Repo, label: &Label, also: &[RepoPath]) -> Result
     let snapshot = commit(present.tree, &parents, &record.to_message())?;
     repo.create_ref(&ref_name(snapshot), snapshot)?;
     captured(repo, snapshot, present.tree, record)
+}
+
+const fn text<'a>(
+    tree: TreeId,
+    parents: &'a [CommitId],
+    message: &'a [u8],
+    at: Timestamp,
+) -> CommitText<'a> {
+    CommitText {
+        tree,
+        parents,
+        message,
+        at,
+        author: AUTHOR,
+    }
 }
 
 /// Writes a commit that holds many others at once, the same for the same ones and time: for
@@ -201,6 +216,49 @@ pub fn recapture(repo: &Repo, snapshot: CommitId) -> Result<Option<(Label, Captu
     };
     let label = record.label.clone();
     Ok(Some((label, captured(repo, snapshot, tree, record)?)))
+}
+
+/// Writes a work-tree checkpoint anew whose parents somebody has rewritten, so that it names them
+/// by their present ids; `None` when the commit is not one.
+///
+/// # Errors
+/// When a commit cannot be read or written.
+pub fn relabel(repo: &Repo, rewritten: CommitId) -> Result<Option<CommitId>> {
+    let info = repo.commit(rewritten)?;
+    let Some(mut record) = Record::from_message(&info.message, info.committed_at) else {
+        return Ok(None);
+    };
+    let objects = repo.objects();
+    let (mut head, mut index) = (None, None);
+    record.extra = None;
+    for parent in info.parents {
+        match repo.commit(parent)?.message.as_slice() {
+            INDEX => index = Some(parent),
+            EXTRA => record.extra = Some(parent),
+            _ => head = Some(parent),
+        }
+    }
+    record.head = head;
+    let (tree, base): (_, Vec<CommitId>) = (info.tree, head.into_iter().collect());
+    record.index = match (index, head) {
+        (Some(index), _) => index,
+        // It was dropped as one that changes nothing.
+        (None, Some(head)) => objects.write_commit(&text(
+            repo.commit(head)?.tree,
+            &base,
+            INDEX,
+            record.label.at,
+        ))?,
+        (None, None) => return Ok(None),
+    };
+    let parents: Vec<CommitId> = head
+        .into_iter()
+        .chain([record.index])
+        .chain(record.extra)
+        .collect();
+    objects
+        .write_commit(&text(tree, &parents, &record.to_message(), record.label.at))
+        .map(Some)
 }
 
 fn captured(repo: &Repo, snapshot: CommitId, tree: TreeId, record: Record) -> Result<Captured> {

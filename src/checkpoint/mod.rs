@@ -21,7 +21,7 @@ mod testing;
 
 pub use capture::{
     CHECKPOINTS, KEEPS, held_by, label_of, of_commit, of_worktree, of_worktree_with, recapture,
-    ref_name, worktree_of, write_files, write_keep, write_seal,
+    ref_name, relabel, worktree_of, write_files, write_keep, write_seal,
 };
 pub use diff::{diff_trees, full_diff};
 pub use restore::{RewindPlan, paths_written, plan_rewind};

@@ -12,6 +12,8 @@ pub enum HeadMove {
     /// Something that runs no hooks and tells nothing put it, and all of its history that is new,
     /// in the place of the one before.
     Replaced,
+    /// `git filter-branch` did, and left the old refs aside.
+    Filtered,
     /// It was there already: fetched, checked out, reset to.
     Elsewhere,
 }
@@ -36,7 +38,8 @@ impl HeadMove {
             (b"cherry-pick" | b"revert", _) if colon.is_some() => Self::Made,
             (b"am", None) if colon.is_some() => Self::Made,
             (b"merge" | b"pull", None) if is_true_merge(outcome) => Self::Made,
-            (b"filter-branch" | b"fast-import" | b"replay" | b"", None) => Self::Replaced,
+            (b"filter-branch", None) => Self::Filtered,
+            (b"fast-import" | b"replay" | b"", None) => Self::Replaced,
             (_, None) if is_of_history(action, outcome) => Self::Replaced,
             _ => Self::Elsewhere,
         }
@@ -70,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_message_git_writes() {
-        use HeadMove::{Amended, Elsewhere, Made, Rebased, Replaced};
+        use HeadMove::{Amended, Elsewhere, Filtered, Made, Rebased, Replaced};
         let check = |message: &str, expected: HeadMove| {
             assert_eq!(HeadMove::of(message.as_bytes()), expected, "{message}");
         };
@@ -112,7 +115,7 @@ mod tests {
         check("checkout: moving from commit: to b", Elsewhere);
         check("clone: from x", Elsewhere);
         check("branch: Reset to x", Elsewhere);
-        check("filter-branch: rewrite", Replaced);
+        check("filter-branch: rewrite", Filtered);
         check("fast-import", Replaced);
         check(
             "replay --onto 0123456789012345678901234567890123456789",

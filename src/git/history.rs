@@ -10,6 +10,9 @@ use super::repo::Repo;
 use super::revision::bad_revision;
 use crate::model::id::CommitId;
 
+/// Where `git filter-branch` puts aside what the refs were that it has rewritten.
+pub const ORIGINAL: &str = "refs/original/";
+
 /// What a list of new commits leaves out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Known {
@@ -63,7 +66,8 @@ impl Repo {
     }
 
     /// Reports whether a commit can be reached from HEAD of any work tree or from any ref outside
-    /// `refs/plan/`. A commit that the repository lacks cannot.
+    /// `refs/plan/`, old ones that `git filter-branch` has put aside left out as well. A commit that
+    /// the repository lacks cannot.
     ///
     /// # Errors
     /// When the history cannot be walked.
@@ -78,6 +82,7 @@ impl Repo {
             &id,
             "--not",
             "--exclude=refs/plan/*",
+            &format!("--exclude={ORIGINAL}*"),
             "--all",
             "--",
         ];
@@ -128,6 +133,23 @@ impl Repo {
         };
         let words = ["rev-list", &max, &tip, "--not", &known, "--"];
         commits(&self.git.call(&words).output()?)
+    }
+
+    /// Lists the commits, ancestors first, that the histories of `these` have and those of `others`
+    /// have not.
+    ///
+    /// # Errors
+    /// When git cannot walk them.
+    pub fn only_in(&self, these: &[CommitId], others: &[CommitId]) -> Result<Vec<CommitId>> {
+        if these.is_empty() {
+            return Ok(Vec::new());
+        }
+        let these = these.iter().map(|id| format!("{id}\n"));
+        let input: String = these
+            .chain(others.iter().map(|id| format!("^{id}\n")))
+            .collect();
+        let words = ["rev-list", "--topo-order", "--reverse", "--stdin"];
+        commits(&self.git.call(&words).input(input).output()?)
     }
 
     /// Lists the commits, oldest first and at most `max`, that `new` has in the place of others;

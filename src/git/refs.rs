@@ -21,6 +21,17 @@ pub struct RefEntry {
     pub target: Oid,
 }
 
+/// A ref that somebody else has moved or dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// The whole name.
+    pub name: String,
+    /// What it held.
+    pub old: Oid,
+    /// What it holds; `None` when it is gone.
+    pub now: Option<Oid>,
+}
+
 impl Repo {
     /// Lists the refs below `prefix`, which ends in a slash, sorted by name.
     ///
@@ -162,6 +173,24 @@ impl Repo {
             .with_context(|| format!("dropping {} refs", rest.len()))?;
         crash::point();
         Ok(())
+    }
+
+    /// Lets refs hold again what they did. Those that are locked are passed over.
+    ///
+    /// # Errors
+    /// When git cannot; then none is changed.
+    pub fn put_back_refs(&self, moved: &[Moved]) -> Result<()> {
+        let free = moved.iter().filter(|it| !self.is_ref_locked(&it.name));
+        let commands: String = free
+            .map(|Moved { name, old, now }| match now {
+                Some(now) => format!("update {name}\0{old}\0{now}\0"),
+                None => format!("create {name}\0{old}\0"),
+            })
+            .collect();
+        match commands.is_empty() {
+            true => Ok(()),
+            false => self.update_refs(&commands),
+        }
     }
 
     fn packed_names(&self) -> Result<BTreeSet<String>> {

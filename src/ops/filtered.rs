@@ -72,10 +72,7 @@ impl Filtered {
     /// Those of the database.
     pub(super) fn list(self, store: &Writer<'_>) -> Result<usize> {
         let adopted = self.states.len() + self.follow.apply(store)?.len();
-        for (old, new) in self.states {
-            let kept = store.add_checkpoint(new)?;
-            store.supersede(old, kept.id)?;
-        }
+        list_states(store, self.states)?;
         store.set_meta(SEEN, &self.mark)?;
         Ok(adopted)
     }
@@ -112,7 +109,29 @@ fn pairs(ws: &Workspace, text: &str, known: &HashSet<CommitId>) -> Result<Vec<Re
     Ok(pairs.map(|(old, new)| Rewritten { old, new }).collect())
 }
 
-fn states(ws: &Workspace, pairs: &[Rewritten]) -> Result<Vec<(CheckpointId, NewCheckpoint)>> {
+/// Lists what work-tree checkpoints have become.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn list_states(
+    store: &Writer<'_>,
+    states: Vec<(CheckpointId, NewCheckpoint)>,
+) -> Result<()> {
+    for (old, new) in states {
+        let kept = store.add_checkpoint(new)?;
+        store.supersede(old, kept.id)?;
+    }
+    Ok(())
+}
+
+/// Reads what work-tree checkpoints of open plans have become, from the commits alone.
+///
+/// # Errors
+/// When the repository or the database cannot be read.
+pub(super) fn states(
+    ws: &Workspace,
+    pairs: &[Rewritten],
+) -> Result<Vec<(CheckpointId, NewCheckpoint)>> {
     let mut rows: Vec<(Checkpoint, CommitId)> = Vec::new();
     for Rewritten { old, new } in pairs {
         let found = ws.read(|store| {
@@ -133,6 +152,11 @@ fn states(ws: &Workspace, pairs: &[Rewritten]) -> Result<Vec<(CheckpointId, NewC
     rows.sort_by_key(|(row, _)| row.id.0);
     let mut states = Vec::new();
     for (row, new) in rows {
+        // What its message says of its parents may not have been changed with them.
+        let new = match checkpoint::label_of(ws.repo(), new)? {
+            Some(_) => new,
+            None => checkpoint::relabel(ws.repo(), new)?.unwrap_or(new),
+        };
         if let Some((_, captured)) = checkpoint::recapture(ws.repo(), new)? {
             let new = NewCheckpoint {
                 plan_id: row.plan_id,

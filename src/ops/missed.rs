@@ -16,6 +16,7 @@ use crate::store::{Reader, Writer};
 use super::follow_rewrite::{Follow, is_in_history};
 use super::keep::{Home, of_commit};
 use super::reconcile::{mark_key, mark_of};
+use super::rewritten_refs::paired;
 use super::workspace::Workspace;
 
 /// How far back the reflog is read.
@@ -145,8 +146,8 @@ fn is_made(entry: &ReflogEntry) -> bool {
     matches!(entry.head_move(), HeadMove::Made | HeadMove::Amended)
 }
 
-/// Returns a commit that is in use, or else what is known to have taken its place in HEAD's
-/// history; `None` when neither is: it was reset away.
+/// Returns a commit that is in use, or else what is known to have taken its place, in HEAD's history
+/// if it is there; `None` when neither is: it was reset away.
 pub(super) fn standing_of(ws: &Workspace, commit: CommitId) -> Result<Option<CommitId>> {
     if !ws.repo().has_object(commit.0)? {
         return Ok(None);
@@ -154,12 +155,15 @@ pub(super) fn standing_of(ws: &Workspace, commit: CommitId) -> Result<Option<Com
     if is_in_history(ws, commit)? {
         return Ok(Some(commit));
     }
-    for later in ws.read(|store| store.successors(commit))?.into_iter().rev() {
-        if is_in_history(ws, later)? {
-            return Ok(Some(later));
+    let mut later = ws.read(|store| store.successors(commit))?;
+    for later in later.iter().rev() {
+        if is_in_history(ws, *later)? {
+            return Ok(Some(*later));
         }
     }
-    Ok(Some(commit).filter(|_| ws.repo().is_on_any_ref(commit).unwrap_or(false)))
+    later.insert(0, commit);
+    let mut latest_first = later.into_iter().rev();
+    Ok(latest_first.find(|it| ws.repo().is_on_any_ref(*it).unwrap_or(false)))
 }
 
 /// The plan and task that a commit made at `at` in a work tree was for.
@@ -184,12 +188,20 @@ fn owner_at(
 /// that nobody told of, as the commits themselves suggest.
 fn rewrites(ws: &Workspace, unseen: &[ReflogEntry]) -> Result<Vec<(Cause, Vec<Rewritten>)>> {
     let of_kind = |kind| unseen.iter().filter(move |entry| entry.head_move() == kind);
-    let amended = of_kind(HeadMove::Amended).filter_map(|entry| {
-        Some(Rewritten {
-            old: entry.old?,
-            new: entry.new,
+    let pairs_of = |kind| {
+        of_kind(kind).filter_map(|entry| {
+            Some(Rewritten {
+                old: entry.old?,
+                new: entry.new,
+            })
         })
-    });
+    };
+    let mut filtered = Vec::new();
+    for Rewritten { old, new } in pairs_of(HeadMove::Filtered) {
+        if ws.repo().has_object(old.0)? {
+            filtered.extend(paired(ws, &[Rewritten { old, new }])?.pairs);
+        }
+    }
     let mut candidates: Vec<CommitId> = of_kind(HeadMove::Rebased).map(|it| it.new).collect();
     for entry in of_kind(HeadMove::Replaced) {
         if let Some(old) = entry.old {
@@ -211,7 +223,8 @@ fn rewrites(ws: &Workspace, unseen: &[ReflogEntry]) -> Result<Vec<(Cause, Vec<Re
         _ => rebased(ws, &news, unseen)?,
     };
     Ok(vec![
-        (Cause::Amend, amended.collect()),
+        (Cause::Amend, pairs_of(HeadMove::Amended).collect()),
+        (Cause::Rebase, filtered),
         (Cause::Rebase, rebased),
     ])
 }

@@ -12,6 +12,7 @@ use crate::model::time::Timestamp;
 use crate::store::{Access, Memo, Modes, OpenError, Planning, Reader, Writer};
 
 use super::reconcile::Backlog;
+use super::rewritten_refs::RewrittenRefs;
 use super::upkeep::upkeep;
 
 /// Stops the clock at that many seconds since the epoch, so that tests can tell what was written.
@@ -228,13 +229,22 @@ fn catch_up(ws: &Workspace) -> Result<usize> {
         // Making a database is for the command itself, if it comes to that.
         return catch_up(&Workspace::open_as_is(Access::Write)?);
     }
-    let backlog = Backlog::find(ws)?;
-    if backlog.is_empty() {
-        return Ok(0);
+    let mut adopted = 0;
+    if let Some(refs) = RewrittenRefs::find(ws)? {
+        adopted += refs.settle(writer(ws)?.as_ref().unwrap_or(ws))?;
     }
+    let backlog = Backlog::find(ws)?;
+    if !backlog.is_empty() {
+        adopted += backlog.list(writer(ws)?.as_ref().unwrap_or(ws))?;
+    }
+    Ok(adopted)
+}
+
+/// Opens the workspace of a reader for writing.
+fn writer(ws: &Workspace) -> Result<Option<Workspace>> {
     match ws.access {
-        Access::Read => backlog.list(&Workspace::open_as_is(Access::Write)?),
-        Access::Create | Access::Write | Access::Hook => backlog.list(ws),
+        Access::Read => Workspace::open_as_is(Access::Write).map(Some),
+        Access::Create | Access::Write | Access::Hook => Ok(None),
     }
 }
 

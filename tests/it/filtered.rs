@@ -91,3 +91,22 @@ fn checkpoints_and_evidence_go_with_history() {
         .exits(1)
         .warns("breaks 1 completed task");
 }
+
+/// As with `--preserve-commit-hashes`.
+#[test]
+fn a_state_of_the_work_tree_goes_with_it_whatever_its_message_says() {
+    let repo = TestRepo::installed();
+    repo.plan_words("add-task --title one").ok();
+    repo.plan_words("start 1").ok();
+    repo.write("secret", "hush\n");
+    repo.write("staged", "1\n");
+    repo.git(["add", "."]).ok();
+    repo.write("staged", "2\n");
+    repo.plan_words("checkpoint --name wip").ok();
+    repo.git(["reset", "-q", "--hard"]).ok();
+    repo.sh(&WITHOUT_SECRET.replace("\"s/$old", "\"1,/^$/s/$old"))
+        .ok();
+    repo.plan_words("rewind 1 1 --checkpoint wip --apply").ok();
+    let status = repo.git(["status", "--short"]).ok();
+    assert_eq!(status.stdout, "AM staged\n");
+}

@@ -18,6 +18,7 @@ mod demo;
 mod doctor;
 mod examples;
 mod explain;
+mod filter_branch;
 mod filtered;
 mod find;
 mod formats;
