@@ -15,6 +15,7 @@ mod script;
 mod state;
 mod step;
 mod version;
+mod wanted;
 
 #[cfg(test)]
 mod testing;

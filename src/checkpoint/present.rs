@@ -1,13 +1,14 @@
 //! The present state of work tree and index, written as trees: what a checkpoint holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
 use super::disk::{Found, Stamp, WorkTree};
 use super::graft::{Edits, graft};
 use super::raw;
-use crate::git::{Disk, Objects, Repo, Staged, Status};
+use super::wanted::{Wanted, add_ignored, add_unlike, staged_only, unchanged, wanted};
+use crate::git::{Objects, Repo, Staged, Status};
 use crate::model::checkpoint::LeftOut;
 use crate::model::id::{BlobId, CommitId, TreeId};
 use crate::model::path::RepoPath;
@@ -44,28 +45,23 @@ impl Present {
     ///
     /// `also` are files to hold although Git may ignore them.
     pub(super) fn capture(repo: &Repo, also: &[RepoPath]) -> Result<Self> {
-        let convertible = repo.look_for_convertible()?;
+        let (convertible, sizes) = (repo.look_for_convertible()?, repo.look_at_sizes()?);
         let mut status = repo.changes()?;
-        if !also.is_empty() {
-            let also: BTreeSet<&RepoPath> = also.iter().collect();
-            let ignored = repo.ignored_files()?.into_iter();
-            status
-                .untracked
-                .extend(ignored.filter(|path| also.contains(path)));
-            status.untracked.sort();
-        }
+        add_ignored(repo, &mut status, also)?;
         let objects = repo.objects();
         let head = match status.head {
             Some(id) => Some((id, repo.commit(id)?.tree)),
             None => None,
         };
         let index = graft(&objects, head.map(|(_, tree)| tree), &staged(&status))?;
+        let convertible = convertible.files(repo)?;
+        let has_attributes = convertible.is_some();
+        let convertible = convertible.unwrap_or_default();
+        add_unlike(&mut status, &convertible, sizes.unlike_blobs(&objects));
         let mut reader = Reader::new(repo, &objects)?;
         reader.submodules(&status);
         let (wanted, staged_only) = (wanted(&status), staged_only(&status));
-        let convertible = convertible.files(repo)?;
-        let has_attributes = convertible.is_some();
-        let unchanged = unchanged(&status, convertible.unwrap_or_default());
+        let unchanged = unchanged(&status, convertible);
         let known = staged_only.iter().chain(&unchanged).map(|(path, _)| path);
         let paths = wanted.iter().map(|wanted| &wanted.path).chain(known);
         let mut paths: Vec<RepoPath> = paths.cloned().collect();
@@ -121,70 +117,6 @@ fn staged(status: &Status) -> Edits {
         .iter()
         .map(|unmerged| (unmerged.path.clone(), None));
     changed.chain(unmerged).collect()
-}
-
-/// Files whose change is staged and which Git takes for equal on the disk: their bytes may still differ.
-fn staged_only(status: &Status) -> Vec<(RepoPath, Entry)> {
-    let files = status
-        .changed
-        .iter()
-        .filter_map(|changed| match changed.staged? {
-            Staged::Entry(entry) if changed.worktree.is_none() => {
-                entry.file_blob().map(|_| (changed.path.clone(), entry))
-            }
-            _ => None,
-        });
-    files.collect()
-}
-
-/// Leaves the files that are as in HEAD and in the index, for all that Git can tell.
-fn unchanged(status: &Status, files: Vec<(RepoPath, Entry)>) -> Vec<(RepoPath, Entry)> {
-    let changed = status.changed.iter().map(|changed| &changed.path);
-    let unmerged = status.unmerged.iter().map(|unmerged| &unmerged.path);
-    let changed: BTreeSet<&RepoPath> = changed.chain(unmerged).collect();
-    let files = files.into_iter();
-    files.filter(|(path, _)| !changed.contains(path)).collect()
-}
-
-/// A path at which the disk may differ from the index.
-struct Wanted {
-    path: RepoPath,
-    /// What Git takes the file for; `None` to go by the disk.
-    mode: Option<Mode>,
-    tracked: bool,
-}
-
-fn wanted(status: &Status) -> Vec<Wanted> {
-    let on_disk = |path: &RepoPath, disk: Disk| Wanted {
-        path: path.clone(),
-        mode: match disk {
-            Disk::Mode(mode) => Some(mode),
-            Disk::Deleted => None,
-        },
-        tracked: true,
-    };
-    let changed = status
-        .changed
-        .iter()
-        .filter(|changed| !changed.submodule)
-        .filter_map(|changed| Some(on_disk(&changed.path, changed.worktree?)));
-    let unmerged = status
-        .unmerged
-        .iter()
-        .filter(|unmerged| !unmerged.submodule)
-        .map(|unmerged| on_disk(&unmerged.path, unmerged.worktree));
-    let untracked = status.untracked.iter().map(|path| Wanted {
-        path: path.clone(),
-        mode: None,
-        tracked: false,
-    });
-    // A path removed from the index and still there is in two lists; what is on the disk counts.
-    let all: BTreeMap<RepoPath, Wanted> = changed
-        .chain(unmerged)
-        .chain(untracked)
-        .map(|wanted| (wanted.path.clone(), wanted))
-        .collect();
-    all.into_values().collect()
 }
 
 /// Takes files from the disk into the object database.

@@ -43,6 +43,7 @@ mod repo;
 mod restore;
 mod revision;
 mod sharing;
+mod sizes;
 mod snapshot;
 mod status;
 #[cfg(unix)]
@@ -73,6 +74,7 @@ pub use repo::Repo;
 pub use restore::branch_ref;
 pub use revision::Head;
 pub use sharing::Sharing;
+pub use sizes::Sizes;
 pub use status::{Changed, Disk, Staged, Status, Unmerged};
 pub use worktree_file::read_regular;
 pub use worktrees::{Presence, Worktree};

@@ -629,6 +629,57 @@ fn attributes_from_anywhere_are_heeded() {
     });
 }
 
+/// What Git has checked out with attributes or settings that are gone counts as it lies there, also
+/// where Git does not look again.
+#[test]
+fn bytes_of_clean_files_outlive_what_made_them() {
+    let check = |attributes: &str, settings: &[&str], text: &[u8]| {
+        let repo = TestRepo::new();
+        repo.write("d/f.w", text);
+        repo.write("other", "x\n");
+        repo.commit_all();
+        repo.write(".git/info/attributes", attributes);
+        if let [key, value] = settings {
+            repo.git(&["config", key, value]);
+        }
+        check_out_fresh(&repo);
+        // Else they are as young as the index, and read for that alone.
+        for name in ["d/f.w", "other"] {
+            let file = std::fs::File::options().append(true).open(repo.path(name));
+            file.unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        }
+        repo.git(&["update-index", "--refresh"]);
+        let want = tree_of(&repo);
+        assert_ne!(repo.read("d/f.w"), text, "{attributes:?} {settings:?}");
+        std::fs::remove_file(repo.path(".git/info/attributes")).unwrap();
+        if let [key, _] = settings {
+            repo.git(&["config", "--unset", key]);
+        }
+        assert_eq!(repo.answer(&["status", "--porcelain"]), "");
+        let plans = repo.path(".git/plan");
+        std::fs::create_dir_all(plans).unwrap();
+        take(&repo);
+        // What was learnt then is not all there is to know now.
+        repo.write("new", "staged\n");
+        repo.git(&["add", "new"]);
+        let captured = take(&repo);
+        repo.write("d/f.w", "other\n");
+        let plan = plan_rewind(
+            &Repo::at(&repo.top()).unwrap(),
+            &to(&captured, Origin::Manual),
+            None,
+        );
+        paste(&repo, &plan.unwrap());
+        std::fs::remove_file(repo.path("new")).unwrap();
+        assert_eq!(tree_of(&repo), want, "{attributes:?} {settings:?}");
+    };
+    check("*.w text eol=crlf\n", &[], b"1\n2\n");
+    check("*.w ident\n", &[], b"$Id$\n");
+    check("*.w working-tree-encoding=UTF-16\n", &[], b"1\n");
+    check("", &["core.autocrlf", "true"], b"1\n2\n");
+    check("* text=auto\n", &["core.eol", "crlf"], b"1\n2\n");
+}
+
 #[test]
 fn attributes_that_changed_meanwhile_change_no_bytes() {
     let check = |before: &str, after: &str| {
