@@ -52,16 +52,23 @@ complete --keep-order --no-files --command git --condition '__fish_git_using_com
 /// script that clap would write.
 const POWERSHELL: &str = r#"$gitPlanCompleter = {
     param($wordToComplete, $commandAst, $cursorPosition)
-    $words = @($commandAst.CommandElements |
-        Where-Object { $_.Extent.StartOffset -lt $cursorPosition } |
-        ForEach-Object {
-            if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value }
-            else { $_.Extent.Text }
-        })
-    if ($wordToComplete -eq '') {
+    $words = @()
+    $isBegun = $false
+    foreach ($element in $commandAst.CommandElements) {
+        $extent = $element.Extent
+        if ($extent.StartOffset -ge $cursorPosition) { break }
+        $isBegun = $extent.EndOffset -ge $cursorPosition
+        $words += if ($extent.EndOffset -gt $cursorPosition) {
+            # The cursor is in the middle of it, perhaps before a quote that the editor has added.
+            $extent.Text.Substring(0, $cursorPosition - $extent.StartOffset) -replace '^["'']', ''
+        }
+        elseif ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value }
+        else { $extent.Text }
+    }
+    if (-not $isBegun) {
         # Older ones, and those told to be like them, pass no empty word on.
         $passing = $ExecutionContext.SessionState.PSVariable.GetValue('PSNativeCommandArgumentPassing')
-        if ("$passing" -in '', 'Legacy') { $words += '""' } else { $words += '' }
+        $words += if ("$passing" -in '', 'Legacy') { '""' } else { '' }
     }
     $first = 0
     if ([System.IO.Path]::GetFileNameWithoutExtension($words[0]) -ne 'git-plan') {
@@ -80,14 +87,22 @@ const POWERSHELL: &str = r#"$gitPlanCompleter = {
     }
     $words = @($words | Select-Object -Skip ($first + 1))
     $before = $env:GIT_PLAN_COMPLETE
-    $env:GIT_PLAN_COMPLETE = 'powershell'
-    try { $found = & git-plan '--' git-plan @words }
-    finally { $env:GIT_PLAN_COMPLETE = $before }
+    $encoding = [Console]::OutputEncoding
+    try {
+        $env:GIT_PLAN_COMPLETE = 'powershell'
+        [Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+        $found = & git-plan '--' git-plan @words
+    }
+    finally {
+        [Console]::OutputEncoding = $encoding
+        $env:GIT_PLAN_COMPLETE = $before
+    }
     $found | ForEach-Object {
         $value, $help = $_ -split "`t", 2
         if (-not $help) { $help = $value }
         $text = $value
-        if ($text -notmatch '^[\w./\\:=+~-]+$') { $text = "'" + ($text -replace "'", "''") + "'" }
+        # Four of Unicode's quotation marks end a string as well as the plain one does.
+        if ($text -notmatch '^[\w./\\:=+~-]+$') { $text = "'" + ($text -replace "['\u2018-\u201b]", '$0$0') + "'" }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $help)
     }
 }

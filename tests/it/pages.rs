@@ -169,12 +169,16 @@ fn powershell_completes_as_typed() {
     if !is_here(&repo, "pwsh") {
         return;
     }
+    repo.plan(["checkpoint", "--name", "zwölf Uhr, Anna's"])
+        .ok();
     let script = repo.plan(["completions", "powershell"]).ok().stdout;
     repo.write("../completions.ps1", script);
     let check = |line: &str, expected: &[&str]| {
-        let length = line.len();
+        // Where the cursor is, if it is not at the end.
+        let at = line.find('|').unwrap_or(line.len());
+        let line = line.replacen('|', "", 1).replace('\'', "''");
         let script = format!(
-            ". ../completions.ps1; (TabExpansion2 '{line}' {length}).CompletionMatches | \
+            ". ../completions.ps1; (TabExpansion2 '{line}' {at}).CompletionMatches | \
              ForEach-Object {{ $_.CompletionText }}"
         );
         let words = ["-NoProfile", "-NonInteractive", "-Command", &script];
@@ -187,8 +191,12 @@ fn powershell_completes_as_typed() {
     };
     check("git plan verify", &["verify-task", "verify"]);
     check("git -C . plan unin", &["uninstall"]);
+    check("git plan unin|tall", &["uninstall"]);
     check("git plan verify-task 2 ", &["1"]);
-    check("git-plan rewind 1 2 --to ", &["1"]);
+    check("git-plan rewind 1 2 --to ", &["2", "1"]);
+    let quoted = "'zwölf Uhr, Anna''s'";
+    check("git plan rewind --checkpoint zw", &[quoted]);
+    check("git plan rewind --checkpoint 'zw|'", &[quoted]);
 }
 
 #[test]
