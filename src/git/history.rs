@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Context as _, Result};
 
-use super::library::to_library;
+use super::library::{from_library, to_library};
 use super::objects::{Source, parse_oid};
 use super::repo::Repo;
 use super::revision::bad_revision;
@@ -51,11 +51,33 @@ impl Repo {
         }
     }
 
+    /// Returns those of `commits` whose history has `ancestor`, itself included: one walk for all.
+    ///
+    /// # Errors
+    /// When the history cannot be walked.
+    pub fn descendants_among(
+        &self,
+        ancestor: CommitId,
+        commits: &[CommitId],
+    ) -> Result<HashSet<CommitId>> {
+        let words = ["rev-list", "--ancestry-path", "--stdin"];
+        let printed = self.git.call(&words).input(lines(commits, Some(ancestor)));
+        let later: HashSet<_> = read_commits(&printed.output()?)?.into_iter().collect();
+        let is_one = |id: &CommitId| *id == ancestor || later.contains(id);
+        Ok(commits.iter().copied().filter(is_one).collect())
+    }
+
     /// Returns the commit where two histories part; `None` when they have nothing in common.
     ///
     /// # Errors
     /// When the histories cannot be walked.
     pub fn merge_base(&self, one: CommitId, other: CommitId) -> Result<Option<CommitId>> {
+        if let Source::Library(repository) = self.shared_objects().source() {
+            let pair = (to_library(one.0)?, to_library(other.0)?);
+            if let Ok(base) = repository.merge_base(pair.0, pair.1) {
+                return from_library(base).map(|base| Some(CommitId(base)));
+            }
+        }
         let (one, other) = (one.to_string(), other.to_string());
         let answer = self.git.call(&["merge-base", &one, &other]).answer()?;
         match answer.status {
@@ -108,31 +130,29 @@ impl Repo {
             "--tags",
             "--remotes",
         ];
-        let input: String = commits.iter().map(|id| format!("{id}\n")).collect();
-        let printed = self.git.call(&words).input(input).output()?;
-        let lines = printed.split(|byte| *byte == b'\n');
-        let mut found = HashSet::new();
-        for line in lines.filter(|line| !line.is_empty()) {
-            let id = CommitId(parse_oid(line)?);
-            if asked.contains(&id) {
-                found.insert(id);
-            }
-        }
-        Ok(found)
+        let printed = self.git.call(&words).input(lines(commits, None)).output()?;
+        let mut found = read_commits(&printed)?;
+        found.retain(|id| asked.contains(id));
+        Ok(found.into_iter().collect())
     }
 
-    /// Lists the commits of `tip`'s history that are not `known`, newest first, at most `max`.
+    /// Lists the commits of the histories of `tips` that are not `known`, newest first, at most `max`.
     ///
     /// # Errors
     /// When the history cannot be walked.
-    pub fn new_commits(&self, tip: CommitId, known: Known, max: usize) -> Result<Vec<CommitId>> {
-        let (tip, max) = (tip.to_string(), format!("--max-count={max}"));
-        let known = match known {
-            Known::Remotes => "--remotes".to_owned(),
-            Known::History(commit) => commit.to_string(),
+    pub fn new_commits(
+        &self,
+        tips: &[CommitId],
+        known: Known,
+        max: usize,
+    ) -> Result<Vec<CommitId>> {
+        let max = format!("--max-count={max}");
+        let (input, known) = match known {
+            Known::Remotes => (lines(tips, None), &["--not", "--remotes"][..]),
+            Known::History(commit) => (lines(tips, Some(commit)), &[][..]),
         };
-        let words = ["rev-list", &max, &tip, "--not", &known, "--"];
-        commits(&self.git.call(&words).output()?)
+        let words = [&["rev-list", &max, "--stdin"], known].concat();
+        read_commits(&self.git.call(&words).input(input).output()?)
     }
 
     /// Lists the commits, ancestors first, that the histories of `these` have and those of `others`
@@ -163,7 +183,7 @@ impl Repo {
         }
         let (max, range) = (format!("--max-count={max}"), format!("{old}..{new}"));
         let words = ["rev-list", &max, "--topo-order", &range, "--"];
-        let mut found = commits(&self.git.call(&words).output()?)?;
+        let mut found = read_commits(&self.git.call(&words).output()?)?;
         found.reverse();
         Ok(found)
     }
@@ -183,14 +203,21 @@ impl Repo {
             .argument("--")
             .answer()?;
         match answer.status {
-            Some(0) => commits(&answer.stdout),
+            Some(0) => read_commits(&answer.stdout),
             _ => Err(bad_revision(range).into()),
         }
     }
 }
 
+/// Writes one id a line, for `--stdin`, and what is to be left out.
+fn lines(commits: &[CommitId], without: Option<CommitId>) -> String {
+    let without = without.map(|id| format!("^{id}\n"));
+    let commits = commits.iter().map(|id| format!("{id}\n"));
+    commits.chain(without).collect()
+}
+
 /// Reads one id a line.
-fn commits(printed: &[u8]) -> Result<Vec<CommitId>> {
+fn read_commits(printed: &[u8]) -> Result<Vec<CommitId>> {
     let lines = printed
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.is_empty());

@@ -3,7 +3,7 @@
 //! A history answers for a task when it contains a commit at which the task was completed or
 //! recorded as passing, or a commit that stands for such a one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -72,27 +72,76 @@ impl Completed {
 /// A history that took longer to walk is remembered.
 const SOON: Duration = Duration::from_millis(3);
 
-/// The history of one commit, asked which tasks it answers for.
-struct History<'a> {
+/// More histories than these are walked by one child, not one by one.
+const FEW: usize = 4;
+
+/// The tasks in force, and some histories to be asked which of them they answer for.
+pub(super) struct Histories<'a> {
+    completed: Vec<Completed>,
+    scope: GateScope,
+    lore: Lore<'a>,
+}
+
+/// What was found out about the commits of completions, whichever history asked.
+struct Lore<'a> {
     repo: &'a Repo,
     memo: &'a Memo,
+    tips: Vec<CommitId>,
+    known: Known,
+    /// The tips whose history contains a commit.
+    descendants: HashMap<CommitId, HashSet<CommitId>>,
+    /// Whether a commit can be reached from some ref.
+    is_held: HashMap<CommitId, bool>,
+    /// Listed when first needed.
+    new_commits: Option<NewCommits<'a>>,
+}
+
+impl Lore<'_> {
+    fn is_held(&mut self, commit: CommitId) -> Result<bool> {
+        if let Some(known) = self.is_held.get(&commit) {
+            return Ok(*known);
+        }
+        let is_held = self.repo.is_on_any_ref(commit)?;
+        self.is_held.insert(commit, is_held);
+        Ok(is_held)
+    }
+
+    fn is_below(&mut self, commit: CommitId, tip: CommitId) -> Result<bool> {
+        if let Some(known) = self.descendants.get(&commit) {
+            return Ok(known.contains(&tip));
+        }
+        let found = self.repo.descendants_among(commit, &self.tips)?;
+        let is_below = found.contains(&tip);
+        self.descendants.insert(commit, found);
+        Ok(is_below)
+    }
+
+    fn stand_in(&mut self, commit: CommitId, tip: CommitId) -> Result<Option<CommitId>> {
+        let new_commits = match &mut self.new_commits {
+            Some(listed) => listed,
+            none => none.insert(NewCommits::of(self.repo, &self.tips, self.known)?),
+        };
+        new_commits.stand_in(commit, tip)
+    }
+}
+
+/// The history of one commit, asked which tasks it answers for.
+struct History<'h, 'a> {
+    lore: &'h mut Lore<'a>,
     tip: CommitId,
     /// Whether it contains what was looked for.
     walked: HashMap<CommitId, bool>,
     /// Completions that it contains.
     contained: Vec<CommitId>,
-    known: Known,
-    /// Listed when first needed.
-    new_commits: Option<NewCommits<'a>>,
     /// What was found to stand for what.
     copies: Vec<Rewritten>,
 }
 
-impl History<'_> {
+impl History<'_, '_> {
     fn answers_for(&mut self, completed: &Completed) -> Result<bool> {
         let mut present = Vec::new();
         for commit in &completed.commits {
-            if self.repo.has_object(commit.0)? {
+            if self.lore.repo.has_object(commit.0)? {
                 present.push(*commit);
             }
         }
@@ -103,7 +152,8 @@ impl History<'_> {
             }
         }
         for commit in &present {
-            if self.holds_copy_of(*commit)? {
+            if let Some(new) = self.lore.stand_in(*commit, self.tip)? {
+                self.copies.push(Rewritten { old: *commit, new });
                 return Ok(true);
             }
         }
@@ -112,17 +162,26 @@ impl History<'_> {
         }
         // A completion whose commits nobody holds any more would be forgotten by a mere rewrite.
         for commit in &present {
-            if self.repo.is_on_any_ref(*commit)? {
+            if self.lore.is_held(*commit)? {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// A history that was walked once is walked from there.
     fn contains(&mut self, commit: CommitId) -> Result<bool> {
+        if self.lore.tips.len() > FEW {
+            return self.lore.is_below(commit, self.tip);
+        }
+        // A history that was walked once is walked from there.
         let mut reached = false;
-        for other in self.memo.descendants(commit).into_iter().chain([commit]) {
+        for other in self
+            .lore
+            .memo
+            .descendants(commit)
+            .into_iter()
+            .chain([commit])
+        {
             reached = reached || self.walk_to(other)?;
         }
         if reached {
@@ -135,21 +194,9 @@ impl History<'_> {
         if let Some(known) = self.walked.get(&commit) {
             return Ok(*known);
         }
-        let is_contained = self.repo.is_ancestor(commit, self.tip)?;
+        let is_contained = self.lore.repo.is_ancestor(commit, self.tip)?;
         self.walked.insert(commit, is_contained);
         Ok(is_contained)
-    }
-
-    fn holds_copy_of(&mut self, commit: CommitId) -> Result<bool> {
-        let new_commits = match &mut self.new_commits {
-            Some(listed) => listed,
-            none => none.insert(NewCommits::of(self.repo, self.tip, self.known)?),
-        };
-        let Some(new) = new_commits.stand_in(commit)? else {
-            return Ok(false);
-        };
-        self.copies.push(Rewritten { old: commit, new });
-        Ok(true)
     }
 }
 
@@ -183,45 +230,70 @@ impl Split {
 /// # Errors
 /// When the store or the repository cannot be read.
 pub(super) fn split_by_history(ws: &Workspace, tip: CommitId) -> Result<Split> {
-    split_beyond(ws, tip, Known::Remotes)
+    Histories::of(ws, vec![tip], Known::Remotes)?.split(tip)
 }
 
-/// Splits the tasks in force by what `tip` brought to a history that had `known`.
-///
-/// # Errors
-/// As [`split_by_history`].
-pub(super) fn split_beyond(ws: &Workspace, tip: CommitId, known: Known) -> Result<Split> {
-    let completed: Vec<Completed> = ws.read(|store| {
-        let tasks = store.tasks_in_force()?.into_iter();
-        tasks.map(|task| Completed::read(store, task)).collect()
-    })?;
-    let mut split = Split::default();
-    if completed.is_empty() || GateScope::configured(ws.repo())? == GateScope::All {
-        split.here = completed.into_iter().map(|it| it.task).collect();
-        return Ok(split);
-    }
-    let mut history = History {
-        repo: ws.repo(),
-        memo: ws.memo(),
-        tip,
-        walked: HashMap::new(),
-        contained: Vec::new(),
-        known,
-        new_commits: None,
-        copies: Vec::new(),
-    };
-    let begun = Instant::now();
-    for it in completed {
-        let side = if history.answers_for(&it)? {
-            &mut split.here
-        } else {
-            &mut split.elsewhere
+impl<'a> Histories<'a> {
+    /// Prepares to be asked about the histories of `tips`, which brought something to one that had
+    /// `known`.
+    ///
+    /// # Errors
+    /// When the store or the configuration cannot be read.
+    pub(super) fn of(ws: &'a Workspace, tips: Vec<CommitId>, known: Known) -> Result<Self> {
+        let completed: Vec<Completed> = ws.read(|store| {
+            let tasks = store.tasks_in_force()?.into_iter();
+            tasks.map(|task| Completed::read(store, task)).collect()
+        })?;
+        let scope = match completed.is_empty() {
+            true => GateScope::All,
+            false => GateScope::configured(ws.repo())?,
         };
-        side.push(it.task);
+        Ok(Self {
+            completed,
+            scope,
+            lore: Lore {
+                repo: ws.repo(),
+                memo: ws.memo(),
+                tips,
+                known,
+                descendants: HashMap::new(),
+                is_held: HashMap::new(),
+                new_commits: None,
+            },
+        })
     }
-    if begun.elapsed() > SOON {
-        ws.memo().put_descendant(tip, &history.contained);
+
+    /// Splits the tasks in force into those that one of the tips answers for and the others.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    pub(super) fn split(&mut self, tip: CommitId) -> Result<Split> {
+        let mut split = Split::default();
+        if self.scope == GateScope::All {
+            split.here = self.completed.iter().map(|it| it.task.clone()).collect();
+            return Ok(split);
+        }
+        let memo = self.lore.memo;
+        let mut history = History {
+            lore: &mut self.lore,
+            tip,
+            walked: HashMap::new(),
+            contained: Vec::new(),
+            copies: Vec::new(),
+        };
+        let begun = Instant::now();
+        for it in &self.completed {
+            let side = if history.answers_for(it)? {
+                &mut split.here
+            } else {
+                &mut split.elsewhere
+            };
+            side.push(it.task.clone());
+        }
+        if begun.elapsed() > SOON {
+            memo.put_descendant(tip, &history.contained);
+        }
+        split.copies = history.copies;
+        Ok(split)
     }
-    split.copies = history.copies;
-    Ok(split)
 }

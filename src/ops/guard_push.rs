@@ -1,9 +1,11 @@
 //! The gate: what is being pushed, judged by the tasks its history says are completed.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
+use crate::git::Known;
 use crate::model::evaluation::Verdict;
 use crate::model::event::PushedRef;
 use crate::model::id::{CommitId, SpecHash};
@@ -12,7 +14,7 @@ use crate::model::task::Task;
 use crate::model::tree::TreeSource;
 use crate::scan::{ENGINE_VERSION, Progress, Silent};
 
-use super::completion::split_by_history;
+use super::completion::Histories;
 use super::judge::{Bench, ReadySpec, required_spec_of};
 use super::quote::Lines;
 use super::workspace::Workspace;
@@ -26,8 +28,12 @@ use super::workspace::Workspace;
 /// When the database, a pushed commit or its tree cannot be read: the push could not be judged.
 pub fn guard_push(ws: &Workspace, pushed: &[PushedRef]) -> Result<GateReport> {
     let mut report = GateReport::default();
-    for (commit, remote_names) in tips(ws, pushed)? {
-        let split = split_by_history(ws, commit)?;
+    let tips = tips(ws, pushed)?;
+    let ids = tips.keys().copied().collect();
+    let mut histories = Histories::of(ws, ids, Known::Remotes)?;
+    let mut verdicts = Verdicts::new(ws);
+    for (commit, remote_names) in tips {
+        let split = histories.split(commit)?;
         // Only a later push would miss it, and that one has other ways to know.
         drop(split.remember(ws));
         for task in &split.elsewhere {
@@ -36,7 +42,7 @@ pub fn guard_push(ws: &Workspace, pushed: &[PushedRef]) -> Result<GateReport> {
                 report.not_checked.push(label);
             }
         }
-        let failed = judge_tip(ws, commit, &split.here, &Silent)?;
+        let failed = judge_tip(&mut verdicts, commit, &split.here, &Silent)?;
         if !failed.is_empty() {
             report.held.push(JudgedTip {
                 commit,
@@ -81,16 +87,63 @@ pub fn let_through(ws: &Workspace, report: &GateReport) -> Result<()> {
     })
 }
 
+/// Verdicts on their way to the store: thousands of refs are not as many transactions.
+pub(super) struct Verdicts<'a> {
+    ws: &'a Workspace,
+    met: Vec<(CommitId, SpecHash)>,
+    written: Instant,
+}
+
+impl<'a> Verdicts<'a> {
+    /// None yet.
+    pub(super) fn new(ws: &'a Workspace) -> Self {
+        Self {
+            ws,
+            met: Vec::new(),
+            written: Instant::now(),
+        }
+    }
+
+    /// Adds one. What was judged in a second is not lost when the time for all of it runs out.
+    fn add(&mut self, commit: CommitId, spec: &SpecHash) {
+        self.met.push((commit, verdict_key(spec)));
+        if self.written.elapsed() > Duration::from_secs(1) {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        let met = std::mem::take(&mut self.met);
+        self.written = Instant::now();
+        if met.is_empty() {
+            return;
+        }
+        let written = self.ws.write(|store| {
+            let mut each = met.iter();
+            each.try_for_each(|(commit, key)| store.set_gate_verdict(*commit, key, true))
+        });
+        // Only time is lost when a verdict cannot be kept: the next push judges again.
+        drop(written);
+    }
+}
+
+impl Drop for Verdicts<'_> {
+    fn drop(&mut self) {
+        self.write();
+    }
+}
+
 /// Judges one commit; only what the store does not already hold as met is looked at.
 ///
 /// # Errors
 /// When the database, the commit or its tree cannot be read, or the deadline of `progress` passed.
 pub(super) fn judge_tip(
-    ws: &Workspace,
+    verdicts: &mut Verdicts<'_>,
     commit: CommitId,
     tasks: &[Task],
     progress: &dyn Progress,
 ) -> Result<Vec<Judged>> {
+    let ws = verdicts.ws;
     let pending: Vec<(&Task, ReadySpec)> = ws.read(|store| {
         let mut pending = Vec::new();
         for task in tasks {
@@ -108,14 +161,9 @@ pub(super) fn judge_tip(
     let specs: Vec<&ReadySpec> = pending.iter().map(|(_, ready)| ready).collect();
     let evaluations = bench.judge_commit(commit, &specs)?;
     let met = |verdict| verdict == Verdict::Met;
-    let remembered = ws.write(|store| {
-        for evaluation in evaluations.iter().filter(|it| met(it.verdict)) {
-            store.set_gate_verdict(commit, &verdict_key(&evaluation.spec.hash), true)?;
-        }
-        Ok(())
-    });
-    // Only time is lost when the verdict cannot be kept: the next push judges again.
-    drop(remembered);
+    for evaluation in evaluations.iter().filter(|it| met(it.verdict)) {
+        verdicts.add(commit, &evaluation.spec.hash);
+    }
     let judged = pending
         .iter()
         .zip(evaluations)

@@ -13,8 +13,8 @@ use crate::model::judged::{TaskLabel, UnverifiedPush};
 use crate::model::task::Task;
 use crate::store::{Access, Reader};
 
-use super::completion::split_beyond;
-use super::guard_push::judge_tip;
+use super::completion::Histories;
+use super::guard_push::{Verdicts, judge_tip};
 use super::judge::spec_of;
 use super::patience::hurried;
 use super::workspace::Workspace;
@@ -88,7 +88,7 @@ pub fn notice(ws: &Workspace) -> Result<Vec<UnverifiedPush>> {
     let pushes = unjudged.pushes.into_iter();
     Ok(pushes
         .map(|(commit, (names, tasks))| UnverifiedPush {
-            failed: judge_tip(ws, commit, &tasks, &hurried).ok(),
+            failed: judge_tip(&mut Verdicts::new(ws), commit, &tasks, &hurried).ok(),
             tasks: tasks.iter().map(TaskLabel::from).collect(),
             names,
             commit,
@@ -124,7 +124,8 @@ impl Unjudged {
         if !is_concerned || !ws.repo().has_object(push.new.0)? {
             return Ok(());
         }
-        let split = split_beyond(ws, push.new, known_before(ws, push)?)?;
+        let known = known_before(ws, push)?;
+        let split = Histories::of(ws, vec![push.new], known)?.split(push.new)?;
         let mut tasks = Vec::new();
         for task in split.here {
             if ws.read(|store| {

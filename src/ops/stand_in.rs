@@ -1,5 +1,7 @@
 //! Which commit of a history stands for one that is not in it: same tree, or same change.
 
+use std::collections::{BTreeSet, HashMap};
+
 use anyhow::Result;
 
 use crate::git::{Known, Repo};
@@ -9,16 +11,19 @@ use crate::model::path::RepoPath;
 /// How many new commits are compared by content before giving up.
 const MAX_COMPARED: usize = 500;
 
-/// The new commits of a history, each looked at no closer than needed.
+/// The new commits of some histories, each looked at no closer than needed.
 pub(super) struct NewCommits<'a> {
     repo: &'a Repo,
-    tip: CommitId,
+    /// The newest first.
     commits: Vec<Candidate>,
+    /// Where each is.
+    places: HashMap<CommitId, usize>,
 }
 
 struct Candidate {
     id: CommitId,
     tree: TreeId,
+    parents: Vec<CommitId>,
     /// `None` for a merge, whose change is nobody's.
     change: Option<Change>,
     /// The paths of the change, once they were asked for.
@@ -33,13 +38,13 @@ struct Change {
 }
 
 impl<'a> NewCommits<'a> {
-    /// Lists the commits of `tip`'s history that are not `known`.
+    /// Lists the commits of the histories of `tips` that are not `known`.
     ///
     /// # Errors
-    /// When the history cannot be read.
-    pub(super) fn of(repo: &'a Repo, tip: CommitId, known: Known) -> Result<Self> {
+    /// When the histories cannot be read.
+    pub(super) fn of(repo: &'a Repo, tips: &[CommitId], known: Known) -> Result<Self> {
         let mut commits = Vec::new();
-        for id in repo.new_commits(tip, known, MAX_COMPARED)? {
+        for id in repo.new_commits(tips, known, MAX_COMPARED)? {
             let info = repo.commit(id)?;
             let change = match info.parents.as_slice() {
                 [] => Some(None),
@@ -49,6 +54,7 @@ impl<'a> NewCommits<'a> {
             commits.push(Candidate {
                 id,
                 tree: info.tree,
+                parents: info.parents,
                 change: change.map(|from| Change {
                     from,
                     to: info.tree,
@@ -56,23 +62,30 @@ impl<'a> NewCommits<'a> {
                 paths: None,
             });
         }
-        Ok(Self { repo, tip, commits })
+        let places = commits.iter().enumerate().map(|(at, it)| (it.id, at));
+        Ok(Self {
+            repo,
+            places: places.collect(),
+            commits,
+        })
     }
 
-    /// Finds the commit with the tree of `commit`, or with its change, or with all that its branch
-    /// had changed by then, as a squash has.
+    /// Finds the commit of `tip`'s history with the tree of `commit`, or with its change, or with
+    /// all that its branch had changed by then, as a squash has.
     ///
     /// # Errors
     /// When a commit or a tree cannot be read.
-    pub(super) fn stand_in(&mut self, commit: CommitId) -> Result<Option<CommitId>> {
-        let info = self.repo.commit(commit)?;
-        if let Some(same) = self.commits.iter().find(|it| it.tree == info.tree) {
-            return Ok(Some(same.id));
-        }
-        if self.commits.is_empty() {
+    pub(super) fn stand_in(&mut self, commit: CommitId, tip: CommitId) -> Result<Option<CommitId>> {
+        let history = self.history(tip);
+        if history.is_empty() {
             return Ok(None);
         }
-        let base = self.repo.merge_base(commit, self.tip)?;
+        let info = self.repo.commit(commit)?;
+        let mut candidates = history.iter().map(|at| &self.commits[*at]);
+        if let Some(same) = candidates.find(|it| it.tree == info.tree) {
+            return Ok(Some(same.id));
+        }
+        let base = self.repo.merge_base(commit, tip)?;
         let single = info.parents.first().filter(|_| info.parents.len() == 1);
         for from in [single.copied(), base.filter(|base| Some(base) != single)] {
             let Some(from) = from else {
@@ -82,20 +95,35 @@ impl<'a> NewCommits<'a> {
                 from: Some(self.repo.commit(from)?.tree),
                 to: info.tree,
             };
-            if let Some(same) = self.with_change(change)? {
+            if let Some(same) = self.with_change(change, &history)? {
                 return Ok(Some(same));
             }
         }
         Ok(None)
     }
 
-    fn with_change(&mut self, wanted: Change) -> Result<Option<CommitId>> {
+    /// Returns where the new commits of one history are, the newest first.
+    fn history(&self, tip: CommitId) -> Vec<usize> {
+        let mut found = BTreeSet::new();
+        let mut pending = vec![tip];
+        while let Some(id) = pending.pop() {
+            if let Some(at) = self.places.get(&id)
+                && found.insert(*at)
+            {
+                pending.extend(&self.commits[*at].parents);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    fn with_change(&mut self, wanted: Change, history: &[usize]) -> Result<Option<CommitId>> {
         let paths = paths(self.repo, wanted)?;
         if paths.is_empty() {
             return Ok(None);
         }
         let name = self.repo.patch_between(wanted.from, wanted.to)?;
-        for candidate in &mut self.commits {
+        for at in history {
+            let candidate = &mut self.commits[*at];
             let Some(change) = candidate.change else {
                 continue;
             };

@@ -35,6 +35,7 @@ mod install;
 mod languages;
 mod main_job;
 mod managers;
+mod many_refs;
 mod memo;
 mod nasty_cases;
 mod near_miss;

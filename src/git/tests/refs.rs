@@ -184,7 +184,11 @@ fn who_holds_a_commit() {
             !repo.is_on_any_ref(three).unwrap(),
             "a ref of ours does not count"
         );
-        let new = |known, max| repo.new_commits(amended, known, max).unwrap();
+        let among = |ancestor| repo.descendants_among(ancestor, &[one, three, amended]);
+        assert_eq!(among(one).unwrap(), [one, three, amended].into());
+        assert_eq!(among(two).unwrap(), [three, amended].into());
+        assert_eq!(among(three).unwrap(), [three].into());
+        let new = |known, max| repo.new_commits(&[one, amended], known, max).unwrap();
         assert_eq!(new(Known::Remotes, 9), [amended, two]);
         assert_eq!(new(Known::Remotes, 1), [amended]);
         assert_eq!(new(Known::History(two), 9), [amended]);
