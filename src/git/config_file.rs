@@ -184,17 +184,20 @@ impl Draft<'_> {
         set.map(drop).with_context(|| format!("setting {key}"))
     }
 
-    /// Takes away every value of `key`; fine if there is none.
+    /// Takes away every value of `key`, fine if there is none: the line that [`Draft::set`] writes
+    /// first, since Git takes the header of a section with its last line.
     ///
     /// # Errors
-    /// When git fails.
-    pub fn unset(&mut self, key: &str) -> Result<()> {
-        let answer = self.git(&["--unset-all", "--", key]).answer()?;
-        match answer.status {
-            Some(0) => Ok(()),
-            Some(status) if NOTHING.contains(&status) => Ok(()),
-            _ => Err(answer.into_error()).with_context(|| format!("removing {key}")),
+    /// When git fails, or the draft cannot be written.
+    pub fn unset(&mut self, key: &str, value: &str) -> Result<()> {
+        let doing = || format!("removing {key}");
+        let rest = without(&self.text()?, key, value);
+        fs::write(self.text.path(), rest).with_context(doing)?;
+        if self.get(key)?.is_some() {
+            let unset = self.git(&["--unset-all", "--", key]).output();
+            unset.with_context(doing)?;
         }
+        Ok(())
     }
 
     /// Returns the last value of `key` in this very file as a path, `~` expanded.
@@ -296,6 +299,24 @@ impl Draft<'_> {
         lock.sync_all()?;
         Ok(())
     }
+}
+
+/// Takes out the line, below a plain header of its section, by which Git gives `key` a value.
+fn without(text: &[u8], key: &str, value: &str) -> Vec<u8> {
+    let (section, name) = key.rsplit_once('.').unwrap_or(("", key));
+    let (header, line) = (format!("[{section}]"), format!("\t{name} = {value}\n"));
+    let mut is_in_section = false;
+    let mut rest = Vec::new();
+    for it in text.split_inclusive(|byte| *byte == b'\n') {
+        let trimmed = it.trim_ascii();
+        if trimmed.starts_with(b"[") {
+            is_in_section = trimmed.eq_ignore_ascii_case(header.as_bytes());
+        }
+        if !(is_in_section && it == line.as_bytes()) {
+            rest.extend_from_slice(it);
+        }
+    }
+    rest
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>> {

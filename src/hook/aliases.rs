@@ -53,7 +53,7 @@ pub(super) fn remove(draft: &mut Draft<'_>) -> Result<Vec<AliasOutcome>> {
             None => AliasAction::Absent,
         };
         if action == AliasAction::Removed {
-            draft.unset(&key(name))?;
+            draft.unset(&key(name), value)?;
         }
         outcomes.push(outcome(name, value, action));
     }

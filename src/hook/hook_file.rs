@@ -36,6 +36,23 @@ pub(super) enum Mode {
     Private,
 }
 
+/// Makes a directory and those above that are missing; returns what was made, that below first.
+pub(super) fn make_directory(directory: &Path) -> Result<Vec<PathBuf>> {
+    let missing = directory.ancestors().take_while(|path| !path.exists());
+    let missing: Vec<_> = missing.map(Path::to_owned).collect();
+    let doing = || format!("making the hooks directory {}", Printable::path(directory));
+    fs::create_dir_all(directory).with_context(doing)?;
+    Ok(missing)
+}
+
+/// Removes those directories that nothing is in, and returns the others; those below others come
+/// first.
+pub(super) fn remove_empty(directories: &[PathBuf]) -> Vec<PathBuf> {
+    // Fails whenever anything is in it, which is the test.
+    let stays = |path: &&PathBuf| fs::remove_dir(path).is_err() && path.exists();
+    directories.iter().filter(stays).cloned().collect()
+}
+
 /// Makes every change, or undoes those already made and reports the first error.
 pub(super) fn apply(changes: &[Change]) -> Result<()> {
     for (made, change) in changes.iter().enumerate() {

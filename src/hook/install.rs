@@ -1,9 +1,8 @@
 //! `install`: our block into every hook asked for, all of them or none, and the aliases.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::aliases;
 use super::config_hooks;
@@ -19,7 +18,6 @@ use crate::git::{self, Draft, Sharing};
 use crate::model::install::{
     AliasOutcome, Effect, HookMode, HookName, HookOutcome, HookPlace, InstallNote, InstallReport,
 };
-use crate::model::printable::Printable;
 
 /// What to install.
 #[derive(Debug, Clone)]
@@ -236,14 +234,22 @@ impl<'a> Prepared<'a> {
 
     /// Writes everything, or leaves everything as it was.
     fn write(&self, ground: &Ground<'_>) -> Result<()> {
-        if let HookPlace::HooksDir(dir) = &self.place
-            && !self.changes.is_empty()
-        {
-            let doing = || format!("making the hooks directory {}", Printable::path(dir));
-            fs::create_dir_all(dir).with_context(doing)?;
+        let made = match &self.place {
+            HookPlace::HooksDir(dir) if !self.changes.is_empty() => hook_file::make_directory(dir)?,
+            HookPlace::HooksDir(_) | HookPlace::ConfigFile(_) => Vec::new(),
+        };
+        let written = self.write_files(ground, &made);
+        if written.is_err() {
+            hook_file::remove_empty(&made);
         }
+        written
+    }
+
+    /// Does so in directories that are there; `made` are those that were not.
+    fn write_files(&self, ground: &Ground<'_>, made: &[PathBuf]) -> Result<()> {
         let old = Receipt::read(&ground.notes);
-        let new = self.note(&old)?;
+        let mut new = self.note(&old)?;
+        new.record_made(made);
         hook_file::apply(&self.changes)?;
         let written = new.write(&ground.notes).and_then(|()| self.draft.save());
         written.map_err(|error| {

@@ -22,6 +22,9 @@ pub(super) struct Receipt {
     /// By path of the configuration file; a path that is not UTF-8 is left out.
     #[serde(default)]
     pub(super) config: BTreeMap<String, ConfigEntry>,
+    /// Directories that were made, those below others first; a path that is not UTF-8 is left out.
+    #[serde(default)]
+    pub(super) made: Vec<PathBuf>,
 }
 
 /// What was done to one configuration file.
@@ -74,6 +77,18 @@ impl Receipt {
         });
     }
 
+    /// Records that directories were made for hook files, those below others first.
+    pub(super) fn record_made(&mut self, directories: &[PathBuf]) {
+        let known = directories.iter().filter(|path| path.to_str().is_some());
+        self.made.splice(0..0, known.cloned());
+    }
+
+    /// Reports whether there was a hook file at `path` before anything of ours was, and it was this.
+    pub(super) fn was_hook(&self, path: &Path, text: &[u8]) -> bool {
+        let entry = path.to_str().and_then(|path| self.hooks.get(path));
+        entry.is_some_and(|entry| entry.before == Some(sha256(text)))
+    }
+
     /// Returns what was noted of a configuration file.
     pub(super) fn config(&self, path: &Path) -> Option<&ConfigEntry> {
         self.config.get(path.to_str()?)
@@ -101,7 +116,7 @@ impl Receipt {
 
     /// Writes the receipt; one with nothing in it is no file.
     pub(super) fn write(&self, plan_dir: &Path) -> Result<()> {
-        if self.hooks.is_empty() && self.config.is_empty() {
+        if self.hooks.is_empty() && self.config.is_empty() && self.made.is_empty() {
             return Self::remove(plan_dir);
         }
         let mut bytes = serde_json::to_vec_pretty(self).context("writing the install receipt")?;

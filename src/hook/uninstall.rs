@@ -14,7 +14,8 @@ use super::refusal::{self, Reason, Refusal};
 use super::{aliases, config_hooks};
 use crate::git::Draft;
 use crate::model::install::{
-    AliasOutcome, Effect, HookAction, HookName, HookOutcome, InstallScope, UninstallReport,
+    AliasAction, AliasOutcome, Effect, HookAction, HookName, HookOutcome, InstallScope,
+    UninstallReport,
 };
 
 /// What to uninstall.
@@ -65,6 +66,7 @@ pub fn uninstall(ground: &Ground<'_>, request: &UninstallRequest) -> Result<Unin
             receipt.forget(&change.path);
         }
         receipt.forget(ground.config.location());
+        receipt.made = hook_file::remove_empty(&receipt.made);
         if ground.scope == InstallScope::Local {
             receipt = Receipt::default();
         }
@@ -107,8 +109,10 @@ impl<'a> Prepared<'a> {
             return Err(refusal::failure(&refusals, &[]).into());
         }
         prepared.aliases = aliases::remove(&mut prepared.draft)?;
+        let is_removed = |alias: &AliasOutcome| alias.action == AliasAction::Removed;
         let entry = receipt.config(ground.config.location());
-        if entry.is_some_and(|entry| entry.alias_section_created) {
+        let is_section_ours = entry.is_none_or(|entry| entry.alias_section_created);
+        if is_section_ours && prepared.aliases.iter().any(is_removed) {
             aliases::remove_empty_section(&mut prepared.draft)?;
         }
         Ok(prepared)
@@ -124,7 +128,7 @@ impl<'a> Prepared<'a> {
         for dir in directories(ground, receipt)? {
             for hook in HookName::ALL {
                 for path in candidates(&dir, hook) {
-                    match decide(&path, hook, conflicts)? {
+                    match decide(&path, hook, receipt, conflicts)? {
                         Decision::Leave => {}
                         Decision::Refuse(reason) => refusals.push(Refusal { hook, path, reason }),
                         Decision::Remove(change) => {
@@ -168,7 +172,12 @@ enum Decision {
     Remove(Change),
 }
 
-fn decide(path: &Path, hook: HookName, conflicts: Conflicts) -> Result<Decision> {
+fn decide(
+    path: &Path,
+    hook: HookName,
+    receipt: &Receipt,
+    conflicts: Conflicts,
+) -> Result<Decision> {
     let Contents::Script(script) = existing::read(path)? else {
         return Ok(Decision::Leave);
     };
@@ -181,7 +190,8 @@ fn decide(path: &Path, hook: HookName, conflicts: Conflicts) -> Result<Decision>
         return Ok(Decision::Refuse(Reason::Edited));
     }
     let rest = block::remove(&script.bytes, &found);
-    let after = (rest != existing::SHEBANG).then(|| NewFile {
+    let is_ours = rest == existing::SHEBANG && !receipt.was_hook(path, &rest);
+    let after = (!is_ours).then(|| NewFile {
         bytes: rest,
         mode: Mode::Kept(script.permissions.clone()),
     });

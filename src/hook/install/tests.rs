@@ -1,6 +1,7 @@
 //! Installing into real repositories, and uninstalling to the byte.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use anyhow::Result;
 
 use super::super::block;
 use super::{
-    Aliases, Conflicts, Effect, HookName, InstallNote, InstallReport, InstallRequest, existing, fs,
+    Aliases, Conflicts, Effect, HookName, InstallNote, InstallReport, InstallRequest, existing,
     shim,
 };
 use crate::error::{Failure, Status};
@@ -114,7 +115,41 @@ fn uninstalling_restores_every_byte_and_mode() {
         "# alias\n[alias] co = checkout\n[x]\n\ty\n",
     );
     check(b"", 0o755, "");
+    check(b"#!/bin/sh\n", 0o750, "[alias]\n");
+    check(b"exit", 0o755, "[Alias]\n[x]\n\trewind = plan rewind\n");
     check(b"#!/usr/bin/env -S bash -e\n\n\n# caf\xe9\n", 0o777, "");
+}
+
+#[test]
+fn a_directory_that_was_made_goes_again_unless_something_is_in_it() {
+    let sandbox = Sandbox::new();
+    let hooks = sandbox.path("r/.git/hooks");
+    fs::remove_dir_all(&hooks).unwrap();
+    let before = state(&sandbox.path("r"));
+    sandbox.install("r");
+    remove(&sandbox, "r");
+    assert_eq!(state(&sandbox.path("r")), before);
+
+    sandbox.install("r");
+    sandbox.file("r/.git/hooks/commit-msg", b"exit 0\n", 0o755);
+    remove(&sandbox, "r");
+    assert_eq!(state(&hooks).len(), 1);
+
+    // Nor does it stay where nothing could be written.
+    fs::remove_dir_all(&hooks).unwrap();
+    fs::write(sandbox.path("r/.git/config.lock"), "").unwrap();
+    install(&sandbox.repo("r"), &sandbox.request()).unwrap_err();
+    assert!(!hooks.exists());
+}
+
+#[test]
+fn uninstalling_where_nothing_is_changes_nothing() {
+    let sandbox = Sandbox::new();
+    let config = sandbox.path("r/.git/config");
+    let text = fs::read_to_string(&config).unwrap() + "[alias]\n";
+    fs::write(&config, &text).unwrap();
+    remove(&sandbox, "r");
+    assert_eq!(fs::read_to_string(&config).unwrap(), text);
 }
 
 #[test]
@@ -344,7 +379,7 @@ fn the_hooks_directory_is_the_one_git_uses() {
         // Set afterwards, another directory hides nothing from uninstall.
         sandbox.git("r", &["config", "core.hooksPath", "elsewhere"]);
         assert_eq!(remove(&sandbox, "r").hooks.len(), 6);
-        assert_eq!(fs::read_dir(sandbox.path(dir)).unwrap().count(), 0);
+        assert!(!sandbox.path(dir).exists());
     };
     check("", "r/.git/hooks", 0);
     check("HEREmy hooks", "my hooks", 0);
