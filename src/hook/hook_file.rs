@@ -32,8 +32,8 @@ pub(super) enum Mode {
     Kept(Permissions),
     /// A new program's: the umask's, widened as `core.sharedRepository` says.
     Program(Sharing),
-    /// Readable by its owner only.
-    Private,
+    /// A note's: its owner's, widened as `core.sharedRepository` says.
+    Note(Sharing),
 }
 
 /// Makes a directory and those above that are missing; returns what was made, that below first.
@@ -117,11 +117,12 @@ fn set_permissions(file: &fs::File, mode: &Mode) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match mode {
         Mode::Kept(permissions) => file.set_permissions(permissions.clone()),
-        Mode::Program(sharing) => {
-            let current = file.metadata()?.permissions().mode() & 0o7777;
-            file.set_permissions(Permissions::from_mode(sharing.widen(current)))
+        Mode::Program(sharing) | Mode::Note(sharing) => {
+            let is_program = matches!(mode, Mode::Program(_));
+            let bits = if is_program { 0o7777 } else { 0o7666 };
+            let current = file.metadata()?.permissions().mode();
+            file.set_permissions(Permissions::from_mode(sharing.widen(current) & bits))
         }
-        Mode::Private => Ok(()),
     }
 }
 

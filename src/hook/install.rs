@@ -247,14 +247,16 @@ impl<'a> Prepared<'a> {
 
     /// Does so in directories that are there; `made` are those that were not.
     fn write_files(&self, ground: &Ground<'_>, made: &[PathBuf]) -> Result<()> {
+        let sharing = ground.sharing()?;
         let old = Receipt::read(&ground.notes);
         let mut new = self.note(&old)?;
         new.record_made(made);
         hook_file::apply(&self.changes)?;
-        let written = new.write(&ground.notes).and_then(|()| self.draft.save());
+        let written = new.write(&ground.notes, sharing);
+        let written = written.and_then(|()| self.draft.save());
         written.map_err(|error| {
             // What is noted is advice only.
-            drop(old.write(&ground.notes));
+            drop(old.write(&ground.notes, sharing));
             hook_file::undo(&self.changes, error)
         })
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::hook_file::{self, Mode, NewFile};
+use crate::git::Sharing;
 
 /// What an installation wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -115,13 +116,13 @@ impl Receipt {
     }
 
     /// Writes the receipt; one with nothing in it is no file.
-    pub(super) fn write(&self, plan_dir: &Path) -> Result<()> {
+    pub(super) fn write(&self, plan_dir: &Path, sharing: Sharing) -> Result<()> {
         if self.hooks.is_empty() && self.config.is_empty() && self.made.is_empty() {
             return Self::remove(plan_dir);
         }
         let mut bytes = serde_json::to_vec_pretty(self).context("writing the install receipt")?;
         bytes.push(b'\n');
-        let mode = Mode::Private;
+        let mode = Mode::Note(sharing);
         hook_file::write(&path(plan_dir), &NewFile { bytes, mode })
     }
 
@@ -168,12 +169,12 @@ mod tests {
         let entry = receipt.hooks.values().next().unwrap();
         assert_eq!(entry.before, Some(sha256(b"theirs")));
         assert_eq!((entry.after.clone(), entry.shim), (sha256(b"two"), 2));
-        receipt.write(dir.path()).unwrap();
+        receipt.write(dir.path(), Sharing::Umask).unwrap();
         assert_eq!(Receipt::read(dir.path()), receipt);
         assert_eq!(receipt.directories(), [dir.path().join("hooks")]);
         receipt.forget(&hook);
-        receipt.write(dir.path()).unwrap();
-        receipt.write(dir.path()).unwrap();
+        receipt.write(dir.path(), Sharing::Umask).unwrap();
+        receipt.write(dir.path(), Sharing::Umask).unwrap();
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
         fs::write(path(dir.path()), "{").unwrap();
         assert_eq!(Receipt::read(dir.path()), Receipt::default());

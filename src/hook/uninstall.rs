@@ -70,7 +70,7 @@ pub fn uninstall(ground: &Ground<'_>, request: &UninstallRequest) -> Result<Unin
         if ground.scope == InstallScope::Local {
             receipt = Receipt::default();
         }
-        receipt.write(&ground.notes)?;
+        receipt.write(&ground.notes, ground.sharing()?)?;
         Ok(report(prepared))
     })
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::count::counted;
+use crate::model::count::{counted, listed};
 use crate::model::evaluation::Verdict;
 use crate::model::judged::{GateReport, Judged, JudgedTip, TaskLabel, UnverifiedPush};
 use crate::model::printable::Printable;
@@ -11,13 +11,21 @@ use super::evaluation_text::{Manner, broken_rules, subject};
 use super::style::Style;
 use super::verification_text;
 
+/// How many commits of one push are told about at length.
+const TOLD: usize = 10;
+
 /// Writes why a push is held back.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn held(out: &mut dyn Write, report: &GateReport, style: Style) -> io::Result<()> {
-    for tip in &report.held {
+    for tip in report.held.iter().take(TOLD) {
         one_tip(out, tip, style)?;
+    }
+    let more = report.held.len().saturating_sub(TOLD);
+    if more > 0 {
+        let more = counted(more, "more commit");
+        writeln!(out, "git-plan: ... and {more} of this push, as bad")?;
     }
     not_checked(out, &report.not_checked)?;
     if report.verdict() == Verdict::Broken {
@@ -50,7 +58,7 @@ fn one_tip(out: &mut dyn Write, tip: &JudgedTip, style: Style) -> io::Result<()>
     writeln!(
         out,
         "git-plan: push of {} ({}): {what}",
-        names.join(", "),
+        listed(&names),
         tip.commit.short()
     )?;
     for judged in &tip.failed {
@@ -72,10 +80,9 @@ fn broken_tasks(failed: &[Judged]) -> usize {
 /// When `out` cannot be written.
 pub fn unverified(out: &mut dyn Write, push: &UnverifiedPush, style: Style) -> io::Result<()> {
     let failed = push.failed.as_deref().unwrap_or_default();
-    let numbers: Vec<String> = push.tasks.iter().map(ToString::to_string).collect();
-    let tasks = match numbers.as_slice() {
+    let tasks = match push.tasks.as_slice() {
         [only] => format!("task {only}"),
-        several => format!("tasks {}", several.join(", ")),
+        several => format!("tasks {}", listed(several)),
     };
     let what = match (&push.failed, broken_tasks(failed)) {
         (Some(all), 0) if all.is_empty() => format!("{tasks} met"),
@@ -85,7 +92,7 @@ pub fn unverified(out: &mut dyn Write, push: &UnverifiedPush, style: Style) -> i
     writeln!(
         out,
         "git-plan: {} ({}) was pushed unverified: {what}",
-        Printable::new(&push.names.join(", ")),
+        Printable::new(&listed(&push.names)),
         push.commit.short()
     )?;
     let mut failed = failed.iter();

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::model::count::counted;
+use crate::model::count::{counted, listed};
 use crate::model::evaluation::{Evaluation, Verdict};
 use crate::model::judged::{Judged, TaskLabel, Verification};
 use crate::model::printable::Printable;
@@ -76,11 +76,10 @@ pub fn not_checked(out: &mut dyn Write, tasks: &[TaskLabel]) -> io::Result<()> {
     if tasks.is_empty() {
         return Ok(());
     }
-    let names: Vec<String> = tasks.iter().map(ToString::to_string).collect();
     writeln!(
         out,
         "not checked, completed in another history: task {}",
-        names.join(", ")
+        listed(tasks)
     )
 }
 

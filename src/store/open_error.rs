@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io, mem};
 
+use anyhow::anyhow;
 use rusqlite::ErrorCode;
 
 use crate::model::printable::Printable;
@@ -73,6 +74,14 @@ impl OpenError {
 
     fn of_sqlite(error: rusqlite::Error, path: &Path) -> Self {
         let code = error.sqlite_error_code();
+        let length = path.as_os_str().len();
+        if code == Some(ErrorCode::CannotOpen) && length > LONGEST_PATH {
+            let path = Printable::path(path);
+            return Self::Io(anyhow!(
+                "cannot open planning database {path}: its path has {length} bytes, and SQLite \
+                 takes at most {LONGEST_PATH}"
+            ));
+        }
         if code == Some(ErrorCode::CannotOpen)
             && let Some(reason) = refusal(path)
         {
@@ -107,6 +116,9 @@ impl OpenError {
         Self::Io(anyhow::Error::new(error).context(sentence))
     }
 }
+
+/// What SQLite is made for, less the ending of a journal's name.
+const LONGEST_PATH: usize = 504;
 
 /// What the system says when asked for a file that SQLite could not open; SQLite does not tell.
 fn refusal(path: &Path) -> Option<io::Error> {

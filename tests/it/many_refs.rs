@@ -81,6 +81,34 @@ fn a_push_of_many_refs_starts_few_children() {
 }
 
 #[test]
+fn of_many_refs_a_few_are_named() {
+    let repo = completed_on_topic();
+    repo.git(["switch", "-q", "topic"]).ok();
+    spoil(&repo);
+    let one = repo.rev("topic");
+    let same: Vec<_> = (0..30).map(|at| format!("same-{at}")).collect();
+    for name in &same {
+        repo.git(["branch", name, &one]).ok();
+    }
+    let push = ["push", "-q", "origin"].map(str::to_owned);
+    repo.git(push.iter().chain(&same))
+        .exits(1)
+        .warns(" and 20 more (")
+        .warns("breaks 1 completed task");
+    let others = fan_out(&repo, "other", "topic", 30);
+    let answer = repo.git(push.iter().chain(&others)).exits(1);
+    assert_eq!(answer.stderr.matches("git-plan: push of").count(), 10);
+    let answer = answer.warns("git-plan: ... and 20 more commits of this push, as bad");
+    assert!(answer.stderr.lines().count() < 100, "{}", answer.stderr);
+    repo.git(push.iter().chain([&"--no-verify".to_owned()]).chain(&same))
+        .ok();
+    repo.plan(["status"])
+        .ok()
+        .warns(" and 20 more (")
+        .warns("was pushed unverified");
+}
+
+#[test]
 fn verdicts_on_many_refs_are_remembered() {
     let repo = completed_on_topic();
     let names = fan_out(&repo, "met", "topic", 20);

@@ -311,3 +311,17 @@ fn a_rewind_saves_the_state_first_though_no_plan_can_be_told() {
     repo.git(["fsck", "--strict"]).ok();
     repo.plan_words("list").ok();
 }
+
+#[test]
+fn a_path_that_is_too_long_for_a_database_is_said_to_be() {
+    let repo = TestRepo::without_git();
+    let deep = format!("{0}/{0}/{0}", "d".repeat(200));
+    std::fs::create_dir_all(repo.path(&deep)).unwrap();
+    let deep = repo.path(&deep);
+    repo.git_in(&deep, ["init", "-q"]).ok();
+    repo.plan_in(&deep, ["init", "--name", "P"])
+        .exits(128)
+        .warns(" bytes, and SQLite takes at most 504");
+    repo.plan_in(&deep, ["install"]).ok();
+    repo.plan_in(&deep, ["uninstall"]).ok();
+}

@@ -489,6 +489,8 @@ fn shared_repositories_get_shared_hooks() {
     sandbox.install("r");
     let hook = fs::metadata(sandbox.path("r/.git/hooks/pre-push")).unwrap();
     assert_eq!(hook.permissions().mode() & 0o777, 0o775);
+    let receipt = fs::metadata(sandbox.path("r/.git/plan/install.json")).unwrap();
+    assert_eq!(receipt.permissions().mode() & 0o777, 0o664);
 }
 
 #[test]
