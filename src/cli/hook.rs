@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::error::{Failure, failure_of};
 use crate::git::Plans;
 use crate::hook::announcement::Announcement;
 use crate::hook::bounded::{Limits, bounded};
@@ -182,7 +183,11 @@ fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
                 "git-plan: could not verify this push: {}",
                 one_line(&error)
             ));
-            out.hint("'git plan verify --at HEAD' shows what is wrong; plan.prePush=off switches the gate off");
+            let failure = failure_of(&error).and_then(Failure::hint_text);
+            out.hint(failure.unwrap_or(
+                "'git plan verify --at HEAD' shows what is wrong; plan.prePush=off switches the \
+                 gate off",
+            ));
             ExitStatus::No
         }
     }

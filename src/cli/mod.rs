@@ -253,6 +253,9 @@ fn answer_parser(mut error: clap::Error) -> ExitStatus {
     }
     let text = error.render().to_string();
     if error.use_stderr() {
+        // `git plan --help` is Git's, and wants a man page.
+        let text = text.replace("try '--help'", "try '-h'");
+        let text = text.replace("invalid digit found in string", "it is no whole number");
         out.note(Printable::block(text.trim_end()));
         return conclude(Ok(ExitStatus::Usage), &mut out);
     }

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 
 use anyhow::Result;
 
+use crate::error::Failure;
 use crate::ops;
 use crate::ops::spec_file::SpecFile;
 use crate::store::Access;
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
-use super::target::{spec_source, task_and_last};
+use super::target::{self, spec_source, task_and_last, whole_number};
 use super::workspace;
 
 /// What `--help` ends with.
@@ -32,6 +33,12 @@ pub(super) struct Args {
 /// Stores the spec and says so.
 pub(super) fn run(args: &Args, out: &mut Output) -> Result<ExitStatus> {
     let (task, file) = task_and_last(&args.words)?;
+    if whole_number("task", file).is_ok() && !target::path(file).exists() {
+        let failure = Failure::usage("a number, and no file after it");
+        return Err(failure
+            .hint("the spec comes last: 'git plan set-spec TASK FILE'")
+            .into());
+    }
     let ws = workspace::open(Access::Write, out)?;
     let spec = SpecFile::read(&spec_source(file))?;
     let task = ops::set_spec(&ws, task, &spec)?;

@@ -61,7 +61,8 @@ impl TaskArgs {
     /// Usage when the word is no number, or a second one follows.
     pub(super) fn plan_alone(&self) -> Result<Option<PlanId>> {
         if self.second.is_some() {
-            return Err(Failure::usage("--no-task leaves no place for a task").into());
+            let failure = Failure::usage("--no-task leaves no place for a task");
+            return Err(failure.hint("with it, the one number is the plan").into());
         }
         let plan = self.first.as_ref();
         let plan = plan.map(|word| whole_number("plan", word)).transpose()?;
@@ -159,7 +160,12 @@ pub(super) fn whole_number(of: &str, word: &OsStr) -> Result<u32> {
     let number = word.to_str().and_then(|text| text.parse().ok());
     number.with_context(|| {
         let word = Printable::new(word.as_encoded_bytes());
+        let (verb, its) = match of {
+            "plan" => ("list", "the plans"),
+            _ => ("show", "those there are"),
+        };
         Failure::usage(format!("'{word}' is no {of} number"))
+            .hint(format!("'git plan {verb}' lists {its}"))
     })
 }
 

@@ -99,7 +99,18 @@ fn parse_int(text: &str) -> Option<i64> {
 
 fn bad(kind: &str, key: &str, value: &str) -> anyhow::Error {
     let (key, value) = (Printable::new(key), Printable::new(value));
-    Failure::fatal(format!("bad {kind} config value '{value}' for '{key}'")).into()
+    bad_setting(
+        &key.to_string(),
+        format!("bad {kind} config value '{value}' for '{key}'"),
+    )
+    .into()
+}
+
+/// A [`Failure`] about a setting that means nothing, with how to find out where it is made.
+pub fn bad_setting(key: &str, message: String) -> Failure {
+    Failure::fatal(message).hint(format!(
+        "'git config --show-origin {key}' tells where it is set"
+    ))
 }
 
 /// Section and variable in lower case; what is between them keeps its own.

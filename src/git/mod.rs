@@ -56,7 +56,7 @@ mod write;
 pub use about::Road;
 pub use blame::{Blamed, LineOrigin};
 pub use commit::CommitInfo;
-pub use config::Config;
+pub use config::{Config, bad_setting};
 pub use config_file::{ConfigFile, Draft};
 pub use conversion::{Conversion, Conversions, Convertible, LineEnds};
 pub use head_move::HeadMove;

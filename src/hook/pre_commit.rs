@@ -2,8 +2,7 @@
 
 use anyhow::Result;
 
-use crate::error::Failure;
-use crate::git::Config;
+use crate::git::{Config, bad_setting};
 use crate::model::judged::Judged;
 use crate::ops::Workspace;
 use crate::ops::check_staged::check_staged;
@@ -31,7 +30,8 @@ impl Policy {
             Some("warn") => Ok(Self::Warn),
             Some("block" | "on" | "true" | "yes") => Ok(Self::Block),
             Some(_) => {
-                Err(Failure::fatal(format!("{key}: expected one of off, warn, block")).into())
+                let expected = format!("{key}: expected one of off, warn, block");
+                Err(bad_setting(key, expected).into())
             }
         }
     }

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::error::Failure;
-use crate::git::{Known, Repo};
+use crate::git::{Known, Repo, bad_setting};
 use crate::model::event::{Cause, Rewritten};
 use crate::model::id::CommitId;
 use crate::model::task::Task;
@@ -33,10 +32,14 @@ impl GateScope {
     /// # Errors
     /// Fatal when it is set to something else than `history` or `all`.
     pub(super) fn configured(repo: &Repo) -> Result<Self> {
-        match repo.config()?.get("plan.gate.scope") {
+        const KEY: &str = "plan.gate.scope";
+        match repo.config()?.get(KEY) {
             None | Some("history") => Ok(Self::History),
             Some("all") => Ok(Self::All),
-            Some(_) => Err(Failure::fatal("plan.gate.scope: expected one of history, all").into()),
+            Some(_) => {
+                let expected = format!("{KEY}: expected one of history, all");
+                Err(bad_setting(KEY, expected).into())
+            }
         }
     }
 }

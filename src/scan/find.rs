@@ -133,7 +133,13 @@ impl Wanted {
         }
         let by_extension = || Language::of_path(&RepoPath::from(format!("x.{word}").as_str()));
         let found = Language::named(&word).or_else(by_extension);
-        let unknown = || Failure::usage(format!("unknown language '{}'", Printable::new(&word)));
+        let unknown = || {
+            let known: Vec<_> = Language::all().map(Language::name).collect();
+            Failure::usage(format!("unknown language '{}'", Printable::new(&word))).hint(format!(
+                "known are {}, sql, and their extensions",
+                known.join(", ")
+            ))
+        };
         Ok(found.map(Self::Code).ok_or_else(unknown)?)
     }
 

@@ -305,7 +305,8 @@ fn policies_and_ways_out() {
     silent(push(&["-c", "core.hooksPath=/dev/null"]));
     push(&["-c", "plan.prePush=perhaps"])
         .exits(1)
-        .warns("could not verify this push: plan.prePush: expected one of off, warn, block");
+        .warns("could not verify this push: plan.prePush: expected one of off, warn, block")
+        .warns("hint: 'git config --show-origin plan.prePush' tells where it is set");
     silent(repo.sh("GIT_PLAN_HOOKS=0 git push -q --dry-run"));
     refused(repo.sh("GIT_PLAN_HOOKS=1 git push -q --dry-run"));
     refused(push(&["-c", "plan.verify.timeout=30"]));
