@@ -104,7 +104,7 @@ pub(super) fn read(path: &Path) -> Result<Contents> {
     };
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Contents::Nothing),
+        Err(error) if is_nothing(&error) => return Ok(Contents::Nothing),
         Err(error) => return Err(error).with_context(context),
     };
     Ok(if metadata.is_symlink() {
@@ -120,6 +120,11 @@ pub(super) fn read(path: &Path) -> Result<Contents> {
             permissions: metadata.permissions(),
         })
     })
+}
+
+/// Reports whether there is nothing at a path, or something else in the place of a directory above.
+fn is_nothing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Returns what is in a file that only tells something beside: nothing when it is missing, too long

@@ -371,6 +371,23 @@ fn a_repository_may_lie_apart_from_its_work_tree() {
 }
 
 #[test]
+fn a_repository_that_moved_away_from_its_work_tree_is_found_by_uninstall() {
+    let repo = planned();
+    repo.plan(["install"]).ok();
+    // As `git submodule absorbgitdirs` does: a file is where the receipt knows a directory.
+    repo.git(["init", "-q", "--separate-git-dir", "../apart.git"])
+        .ok();
+    repo.commit("one").warns(CHECKPOINT);
+    repo.plan(["uninstall"]).ok();
+    let hooks = fs::read_dir(repo.world().join("apart.git/hooks")).unwrap();
+    let ours = hooks.filter(|hook| {
+        let name = hook.as_ref().unwrap().file_name();
+        !name.to_str().unwrap().ends_with(".sample")
+    });
+    assert_eq!(ours.count(), 0);
+}
+
+#[test]
 fn hooks_that_are_switched_off_stay_off() {
     let repo = planned();
     for path in ["", "/dev/null"] {
