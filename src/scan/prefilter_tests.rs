@@ -270,6 +270,199 @@ fn the_prefilter_loses_nothing() {
     );
 }
 
+/// How a language puts strings together.
+struct Spelling {
+    path: &'static str,
+    /// `§` becomes a string of SQL, `¶` one that is a path, `α` a name.
+    statements: &'static [&'static str],
+    quotes: [&'static str; 2],
+    /// What may stand where a piece ends and the next one begins.
+    joins: &'static [&'static str],
+}
+
+const SPELLINGS: [Spelling; 10] = [
+    Spelling {
+        path: "a.py",
+        statements: &[
+            "q(§)",
+            "@app.get(¶)\ndef f(): pass",
+            "urlpatterns = [re_path(¶, v)]",
+            "urlpatterns = [path(¶, v), url(¶, w)]",
+            "r = APIRouter(prefix=¶)\n@r.get(¶)\ndef f(): pass",
+            "ROOT = ¶\n@app.get(f'{ROOT}α')\ndef f(): pass",
+        ],
+        quotes: ["\"", "\""],
+        joins: &["\" + \"", "\" \"", "\" \\\n \"", "\" + \"\" + \"", "\\\n"],
+    },
+    Spelling {
+        path: "a.js",
+        statements: &[
+            "q(§)",
+            "app.get(¶, (a) => b)",
+            "const root = ¶;\napp.get(`${root}α`, (a) => b)",
+            "const root = ¶;\napp.get(root + ¶, (a) => b)",
+        ],
+        quotes: ["`", "`"],
+        joins: &["` + `", "` +\n`", "${''}", "${``}", "` + '' + `"],
+    },
+    Spelling {
+        path: "a.ts",
+        statements: &["q(§)", "@Controller(¶) class C { @Get(¶) f() {} }"],
+        quotes: ["'", "'"],
+        joins: &["' + '", "' + `` + '"],
+    },
+    Spelling {
+        path: "config/routes.rb",
+        statements: &["q(§)", "get ¶, to: 'x#y'", "scope ¶ do\n  get ¶\nend"],
+        quotes: ["\"", "\""],
+        joins: &["\" \"", "\" \\\n\"", "\" + \""],
+    },
+    Spelling {
+        path: "a.go",
+        statements: &[
+            "package p\nvar a = q(§)",
+            "package p\nfunc f() { r.GET(¶, h) }",
+            "package p\nconst root = ¶\nfunc f() { g := r.Group(root); g.GET(¶, h) }",
+        ],
+        quotes: ["\"", "\""],
+        joins: &["\" + \"", "\" + `` + \""],
+    },
+    Spelling {
+        path: "C.java",
+        statements: &[
+            "class C { String a = q(§); }",
+            "@RequestMapping(¶) class C { @GetMapping(¶) void f() {} }",
+            "class C { static final String R = ¶; @GetMapping(R + \"α\") void f() {} }",
+        ],
+        quotes: ["\"", "\""],
+        joins: &["\" + \"", "\"\n + \""],
+    },
+    Spelling {
+        path: "a.cs",
+        statements: &[
+            "q(§);",
+            "app.MapGet(¶, h);",
+            "var g = app.MapGroup(¶); g.MapGet(¶, h);",
+        ],
+        quotes: ["\"", "\""],
+        joins: &["\" + \"", "\" + @\"\" + \""],
+    },
+    Spelling {
+        path: "a.php",
+        statements: &["<?php q(§);", "<?php Route::get(¶, [C::class, 'f']);"],
+        quotes: ["'", "'"],
+        joins: &["' . '", "'.\n'"],
+    },
+    Spelling {
+        path: "a.c",
+        statements: &["char *a = §;"],
+        quotes: ["\"", "\""],
+        joins: &["\" \"", "\"\n\""],
+    },
+    Spelling {
+        path: "a.lua",
+        statements: &["q(§)"],
+        quotes: ["\"", "\""],
+        joins: &["\" .. \"", "\"..[[]]..\""],
+    },
+];
+
+const SPELT: [(char, &[&str]); 2] = [
+    (
+        '§',
+        &["select A.x from public.A join B using (x)", "DELETE FROM A"],
+    ),
+    ('¶', &["/A/:id/B", "/A", "^A/x*B$", "/A\\d+B?A"]),
+];
+
+const SOUGHT: [(PatternKind, &[&str]); 4] = [
+    (
+        PatternKind::SqlTables,
+        &["A", "B", "public.A", "/A/", "/^B$/"],
+    ),
+    (
+        PatternKind::ApiRoutes,
+        &[
+            "/A",
+            "/A/:id",
+            "/A/:id/B",
+            "/AA",
+            "/A/xB",
+            "/A/:id/BA",
+            "/A|B/",
+            "/AB/",
+            "/BA/",
+            "/^.A/",
+        ],
+    ),
+    (PatternKind::Expressions, &["A", "'A'", "/A.*B/"]),
+    (PatternKind::Structures, &["'/A'", "q('DELETE FROM A')"]),
+];
+
+impl Spelling {
+    /// A statement whose strings are cut at these places.
+    fn spell(&self, at: (usize, usize), cuts: &[(usize, usize)], names: (usize, usize)) -> String {
+        let template = self.statements[at.0 % self.statements.len()];
+        let mut source = template.replace('α', NAMES[names.0]) + "\n";
+        for (sign, texts) in SPELT {
+            let whole = filled(texts[at.1 % texts.len()], names.0, names.1);
+            let mut cuts: Vec<_> = cuts
+                .iter()
+                .map(|(cut, join)| (cut % whole.len(), join % self.joins.len()))
+                .collect();
+            cuts.sort_unstable();
+            let mut spelt = whole;
+            for (cut, join) in cuts.into_iter().rev() {
+                spelt.insert_str(cut, self.joins[join]);
+            }
+            let [open, close] = self.quotes;
+            source = source.replace(sign, &format!("{open}{spelt}{close}"));
+        }
+        source
+    }
+}
+
+/// Names that stand in no string whole.
+#[test]
+fn nothing_is_lost_of_strings_put_together() {
+    let cut = (any::<usize>(), any::<usize>());
+    let names = (0..NAMES.len(), 0..NAMES.len());
+    let strategy = (
+        0..SPELLINGS.len(),
+        (any::<usize>(), any::<usize>()),
+        proptest::collection::vec(cut, 0..4),
+        names,
+    );
+    let (cases, hits) = (Cell::new(0), Cell::new(0));
+    let mut runner = TestRunner::new(Config {
+        cases: 1500,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let outcome = runner.run(&strategy, |(language, statement, cuts, names)| {
+        let spelling = &SPELLINGS[language];
+        let source = spelling.spell(statement, &cuts, names);
+        let sought = |(kind, templates): (PatternKind, &'static [&'static str])| {
+            templates
+                .iter()
+                .map(move |it| pattern(kind, &filled(it, names.0, names.1)))
+        };
+        let spec = spec(vec![rule(
+            "r",
+            SOUGHT.into_iter().flat_map(sought).collect(),
+        )]);
+        let with = spots(look(&spec, spelling.path, source.as_bytes(), Filter::On));
+        let without = spots(look(&spec, spelling.path, source.as_bytes(), Filter::Off));
+        cases.set(cases.get() + 1);
+        hits.set(hits.get() + usize::from(!without.is_empty()));
+        prop_assert_eq!(with, without, "{}", source);
+        Ok(())
+    });
+    outcome.unwrap();
+    let (cases, hits) = (cases.get(), hits.get());
+    assert!(hits * 2 >= cases, "{hits} of {cases}");
+}
+
 /// Names alone, for which only the nodes around needles are read.
 #[test]
 fn nothing_is_lost_of_names_however_broken_the_code() {

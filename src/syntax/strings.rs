@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use super::fragment::is_word;
 use super::literal;
 use super::parse::Parsed;
 use super::table::{Role, Table};
@@ -37,7 +38,8 @@ impl StringLiteral {
 
 impl Parsed {
     /// String literals that are not empty, in order of where they start; literals concatenated
-    /// with nothing between them are one. Regular expressions and docstrings are none.
+    /// with nothing between them are one, with a `?` where they join in the middle of a word.
+    /// Regular expressions and docstrings are none.
     pub fn strings(&self) -> Vec<StringLiteral> {
         let table = self.language.table();
         let mut walk = Walk::new(&self.tree);
@@ -114,6 +116,8 @@ struct Draft<'a> {
     source: &'a [u8],
     text: Vec<u8>,
     runs: Vec<(usize, usize)>,
+    /// Where the last run ends in the source.
+    read_to: usize,
     /// Where the last literal ends.
     end: usize,
 }
@@ -124,6 +128,7 @@ impl<'a> Draft<'a> {
             source,
             text: Vec::new(),
             runs: Vec::new(),
+            read_to: 0,
             end: 0,
         }
     }
@@ -150,9 +155,17 @@ impl<'a> Draft<'a> {
 
     fn copy(&mut self, range: Range<usize>) {
         if range.start < range.end {
+            let bytes = self.source.get(range.clone()).unwrap_or_default();
+            // A word must stand in the source whole: that is what files are chosen by.
+            let splits_word = range.start != self.read_to
+                && self.text.last().is_some_and(|byte| is_word(*byte))
+                && bytes.first().is_some_and(|byte| is_word(*byte));
+            if splits_word {
+                self.mark(range.start);
+            }
             self.runs.push((self.text.len(), range.start));
-            let bytes = self.source.get(range).unwrap_or_default();
             self.text.extend_from_slice(bytes);
+            self.read_to = range.end;
         }
     }
 
@@ -236,21 +249,25 @@ mod tests {
             "f(r#\"a \"b\" c\"#, \"d\\\n  e\", b\"g\")",
             &["a \"b\" c", "d    e", "g"],
         );
-        check("a.go", "package p\nvar a = `b\\n` + \"c\\n\"", &["b\\nc  "]);
+        check(
+            "a.go",
+            "package p\nvar a = `b\\n` + \"c\\n\"",
+            &["b\\n?c  "],
+        );
         check(
             "A.java",
             "class A { String s = \"\"\"\n a\"\"\" + \"b\"; }",
-            &["\n ab"],
+            &["\n a?b"],
         );
         check(
             "a.rb",
             "x = <<~SQL\n  a #{b('c')} d\nSQL\ny = \"e\" 'f'",
-            &["\n  a ? d\n", "c", "ef"],
+            &["\n  a ? d\n", "c", "e?f"],
         );
         check(
             "a.py",
             "f('a '\n  'b') ; g('c' + \"d\", 'e')",
-            &["a b", "cd", "e"],
+            &["a b", "c?d", "e"],
         );
         check(
             "a.js",
@@ -276,23 +293,23 @@ mod tests {
         check(
             "a.c",
             "char *s = \"a\" \"b\\n\"; char c = 'd';",
-            &["ab  ", "d"],
+            &["a?b  ", "d"],
         );
         check(
             "a.sh",
             "psql <<EOF\nselect x from t where $y\nEOF\nf \"a $b\" 'c'",
             &["\nselect x from t where ?\n", "a ?", "c"],
         );
-        check("a.lua", "f('a' .. [[b]], \"c\")", &["ab", "c"]);
+        check("a.lua", "f('a' .. [[b]], \"c\")", &["a?b", "c"]);
     }
 
     #[test]
     #[cfg(feature = "all-languages")]
     fn in_the_largest_grammars() {
-        check("a.cpp", "auto s = R\"(a\"b)\" \"c\";", &["a\"bc"]);
+        check("a.cpp", "auto s = R\"(a\"b)\" \"c\";", &["a\"b?c"]);
         check("a.kt", "val s = \"a $b ${c(\"d\")}\"", &["a $b ?", "d"]);
         check("a.swift", "let s = \"a \\(b) c\"", &["a ? c"]);
-        check("a.scala", "val s = s\"a $b c\" + \"d\"", &["a ? cd"]);
+        check("a.scala", "val s = s\"a $b c\" + \"d\"", &["a ? c?d"]);
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl<'a> Code<'a> {
         let mut at = open + 1;
         while !ends_quoted(at) {
             if self.kind(at)? == TokenKind::Text {
-                value.literal.text.push_str(self.text(at));
+                value.add(self.text(at));
                 at += 1;
             } else if self.text(at) == "$" {
                 at += 1;
