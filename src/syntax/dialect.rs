@@ -54,6 +54,8 @@ pub(super) struct Dialect {
     pub escapes: &'static [&'static str],
     /// Named nodes inside string literals that are neither content nor code.
     pub delimiters: &'static [&'static str],
+    /// Lists of words that need no quotes.
+    pub word_lists: &'static [&'static str],
     /// Nodes that begin with the header of a definition, or are an import.
     pub headers: &'static [&'static str],
     /// Functions whose calls are imports, and so are headers.
@@ -131,6 +133,7 @@ impl Dialect {
         sigil: "",
         escapes: &["escape_sequence"],
         delimiters: &[],
+        word_lists: &[],
         headers: &[],
         header_calls: &[],
         bodies: &[],

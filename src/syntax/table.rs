@@ -37,6 +37,8 @@ pub(super) struct Kind {
     pub escape: bool,
     /// Whether it delimits a string literal.
     pub delimiter: bool,
+    /// Whether it is a list of words that need no quotes.
+    pub word_list: bool,
     /// Whether it begins with a header.
     pub header: bool,
     /// Whether it ends a header.
@@ -190,6 +192,7 @@ fn kind(dialect: &'static Dialect, name: &str, named: bool) -> Kind {
         gaps: named && among(dialect.gaps),
         escape: named && among(dialect.escapes),
         delimiter: !named || among(dialect.delimiters),
+        word_list: named && among(dialect.word_lists),
         header: named && among(dialect.headers),
         body: named && among(dialect.bodies),
         documented: named && among(dialect.docstring_owners),

@@ -120,9 +120,18 @@ fn sources_in_which_the_parser_loses_its_way() {
         "c.rs",
         "fn f() {\n    legacy();\n    g(;\n    legacy();\n}\n",
     );
+    repo.write("d.rb", "a(<<~SQL)\n  select 1\n  SQLL\nlegacy.b\n");
+    repo.write("e.sh", "cat <<EOF\nb\nEND\nlegacy\n");
+    repo.write("f.sh", "cat <<EOF\nlegacy\nEOF\n");
     let (hits, unjudged) = judged(&repo, "", 1);
-    assert_eq!(hits, ["a.kt:15", "a.kt:22", "b.rs:3", "c.rs:2", "c.rs:4"]);
-    assert_eq!(unjudged, ["a.kt unparsed"]);
+    let expected = [
+        "a.kt:15", "a.kt:22", "b.rs:3", "c.rs:2", "c.rs:4", "d.rb:4", "e.sh:4",
+    ];
+    assert_eq!(hits, expected);
+    assert_eq!(
+        unjudged,
+        ["a.kt unparsed", "d.rb unparsed", "e.sh unparsed"]
+    );
     let spec = SPEC.replace("identifiers: [legacy]", "patterns: [$X.close()]");
     repo.write("spec.yaml", &spec);
     assert_eq!(judged(&repo, "", 1).0, ["a.kt:22"]);

@@ -53,6 +53,7 @@ pub(super) static RUBY: Dialect = Dialect {
         "uninterpreted",
     ],
     delimiters: &["heredoc_end"],
+    word_lists: &["string_array", "symbol_array"],
     headers: &[
         "class",
         "method",
