@@ -197,6 +197,10 @@ fn django(code: &Code<'_>, call: Call) -> Vec<Route> {
             if second.is_some() {
                 return Vec::new();
             }
+            // Such a path begins with no slash, so one that goes before it ends with one.
+            if let Some(rest) = literal.text.strip_prefix(UNKNOWN) {
+                literal.text = rest.to_owned();
+            }
             if code.text(call.name) != "path" {
                 literal.text = path::of_regex(&literal.text);
             }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::value::Literal;
+use super::value::{Literal, UNKNOWN, append};
 use super::{ANY, Route, each_method, method, path};
 use crate::model::path::RepoPath;
 use crate::syntax::literal;
@@ -30,6 +30,9 @@ pub(super) fn routes(parsed: &Parsed, source: &[u8], path: &RepoPath) -> Vec<Rou
         }
     }
 }
+
+/// How deep a string may be put together.
+const DEPTH_LIMIT: usize = 64;
 
 /// What the blocks of a file mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -312,19 +315,53 @@ impl Reader<'_> {
         option.and_then(|(_, value)| self.literal(*value))
     }
 
-    /// A string or symbol.
+    /// A string or symbol, or what several of them and others make, with holes for the others.
     fn literal(&self, node: Node<'_>) -> Option<Literal> {
-        let range = match node.kind() {
-            "simple_symbol" => node.start_byte() + 1..node.end_byte(),
-            "string" => literal::content(self.table, node, self.source)?,
+        let mut literal = Literal {
+            text: String::new(),
+            offset: node.start_byte(),
+        };
+        self.read(node, &mut literal, DEPTH_LIMIT)?;
+        if let Some(rest) = literal.text.strip_prefix("{}/") {
+            literal.text = format!("/{rest}");
+        }
+        Some(literal).filter(|literal| literal.text != UNKNOWN)
+    }
+
+    fn read(&self, node: Node<'_>, literal: &mut Literal, depth: usize) -> Option<()> {
+        let depth = depth.checked_sub(1)?;
+        let content = match node.kind() {
+            "simple_symbol" => Some(node.start_byte() + 1..node.end_byte()),
+            "string" => literal::content(self.table, node, self.source),
+            "binary" if self.text(node.child_by_field_name("operator")?) == "+" => None,
+            "chained_string" => None,
             _ => return None,
         };
-        let offset = range.start;
-        let text = std::str::from_utf8(self.source.get(range)?).ok()?;
-        Some(Literal {
-            text: text.to_owned(),
-            offset,
-        })
+        if let Some(range) = content {
+            if literal.text.is_empty() {
+                literal.offset = range.start;
+            }
+            let text = std::str::from_utf8(self.source.get(range)?).ok()?;
+            append(&mut literal.text, text);
+            return Some(());
+        }
+        let mut cursor = node.walk();
+        for part in node.named_children(&mut cursor) {
+            let known = match part.kind() {
+                "string_content" | "escape_sequence" => {
+                    if literal.text.is_empty() {
+                        literal.offset = part.start_byte();
+                    }
+                    append(&mut literal.text, self.text(part));
+                    continue;
+                }
+                _ => self.read(part, literal, depth),
+            };
+            if known.is_none() {
+                append(&mut literal.text, UNKNOWN);
+            }
+        }
+        Some(())
     }
 
     /// The words of `:a`, `[:a, 'b']`, `%i[a b]`.

@@ -19,8 +19,49 @@ const DECLARATION_LIMIT: usize = 8;
 /// What makes a variable a constant.
 const CONSTANT_WORDS: [&str; 6] = ["const", "constexpr", "final", "readonly", "static", "val"];
 
+/// Functions that fill the holes of the first string they are given, and methods of that string …
+const FORMATTERS: [&str; 5] = ["Format", "Sprintf", "format", "formatted", "sprintf"];
+
+/// … and methods that leave it as it is.
+const CONVERSIONS: [&str; 5] = ["as_str", "into", "to_owned", "to_string", "toString"];
+
 /// Stands for what only another file, or a run, tells.
 pub(super) const UNKNOWN: &str = "{}";
+
+/// Adds a piece to a string.
+pub(super) fn append(text: &mut String, piece: &str) {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    // A word must stand in the source whole: that is what files are chosen by.
+    let splits_word = text.ends_with(is_word) && piece.starts_with(is_word);
+    text.push_str(if splits_word { UNKNOWN } else { piece });
+}
+
+/// The holes of a format: `%s`, `%[1]d`, `{0}`.
+fn with_holes(format: &str) -> String {
+    let mut text = String::with_capacity(format.len());
+    let mut rest = format;
+    while let Some((before, after)) = rest.split_once('%') {
+        text.push_str(before);
+        let flags = |c: char| c.is_ascii_digit() || "-+#.*[]$".contains(c);
+        let verb = after.trim_start_matches(flags);
+        if verb.starts_with(|c: char| "bdefioqrstuvxT".contains(c)) {
+            text.push_str(UNKNOWN);
+            rest = verb.get(1..).unwrap_or_default();
+        } else {
+            text.push('%');
+            rest = after;
+        }
+    }
+    text.push_str(rest);
+    // What comes first may be a base that another file knows.
+    match text
+        .strip_prefix('{')
+        .and_then(|inner| inner.split_once('}'))
+    {
+        Some((_, rest)) => format!("{UNKNOWN}{rest}"),
+        None => text,
+    }
+}
 
 /// A string.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +90,7 @@ struct Value {
 
 impl Value {
     fn add(&mut self, piece: &str) {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        // A word must stand in the source whole: that is what files are chosen by.
-        let splits_word = self.literal.text.ends_with(is_word) && piece.starts_with(is_word);
-        self.literal
-            .text
-            .push_str(if splits_word { UNKNOWN } else { piece });
+        append(&mut self.literal.text, piece);
     }
 }
 
@@ -62,7 +98,8 @@ impl<'a> Code<'a> {
     /// The string that the range is, all of it: a literal, a constant of this file, or several of
     /// them put together. A base that only another file knows is left out: `BASE + "/users"`.
     pub(super) fn literal(&self, range: Range<usize>) -> Option<Literal> {
-        let (mut literal, end) = self.value(range.start, range.end, DEPTH_LIMIT)?;
+        let start = range.start + usize::from(self.text(range.start) == "&");
+        let (mut literal, end) = self.value(start, range.end, DEPTH_LIMIT)?;
         if let Some(rest) = literal.text.strip_prefix("{}/") {
             literal.text = format!("/{rest}");
         }
@@ -170,21 +207,28 @@ impl<'a> Code<'a> {
         }
     }
 
-    /// Adds a literal, a name, or something in parentheses; returns where it ends.
+    /// Adds a literal, a name, something in parentheses, or a hole for anything else; returns where it
+    /// ends.
     fn piece(&self, at: usize, limit: usize, depth: usize, value: &mut Value) -> Option<usize> {
         let is_first = value.literal.text.is_empty();
         let (piece, end) = if self.text(at) == "(" {
             let close = self.partner(at).filter(|close| *close < limit)?;
-            let (inner, end) = self.value(at + 1, close, depth.checked_sub(1)?)?;
-            (inner, Some(close + 1).filter(|_| end == close)?)
-        } else if let Some(found) = self.literal_at(at, depth) {
+            let inner = self.value(at + 1, close, depth.checked_sub(1)?);
+            let Some((inner, _)) = inner.filter(|(_, end)| *end == close) else {
+                value.add(UNKNOWN);
+                return Some(close + 1);
+            };
+            (inner, close + 1)
+        } else if let Some(found) = self.formatted(at, depth) {
             found
+        } else if let Some((literal, end)) = self.literal_at(at, depth) {
+            self.called(literal, end, depth)?
         } else {
-            let end = self.chain_end(at)?;
-            let constant = self.constant(at, end);
+            let end = self.chain_end(at);
+            let constant = end.and_then(|end| self.constant(at, end));
             value.add(constant.unwrap_or(UNKNOWN));
             value.known |= constant.is_some();
-            return Some(end);
+            return end.or_else(|| self.operand_end(at, limit));
         };
         if is_first {
             value.literal.offset = piece.offset;
@@ -192,6 +236,70 @@ impl<'a> Code<'a> {
         value.known = true;
         value.add(&piece.text);
         Some(end)
+    }
+
+    /// `fmt.Sprintf("/x/%s", a)`, `format!("/x/{a}")`: the string, and where the call ends.
+    fn formatted(&self, start: usize, depth: usize) -> Option<(Literal, usize)> {
+        let mut name = Some(start).filter(|at| self.is_name(*at))?;
+        while self.is_separator(name + 1) && self.is_name(name + 2) {
+            name += 2;
+        }
+        let open = name + 1 + usize::from(self.text(name + 1) == "!");
+        let close = self.partner(open).filter(|_| self.text(open) == "(")?;
+        let first = self.elements(open, close).into_iter().next()?;
+        let is_format = FORMATTERS.contains(&self.text(name));
+        let depth = depth.checked_sub(1).filter(|_| is_format)?;
+        let (mut literal, end) = self.value(first.start, first.end, depth)?;
+        literal.text = with_holes(&literal.text);
+        (end == first.end).then_some((literal, close + 1))
+    }
+
+    /// What the methods called on a string make of it, as far as that is known, and where they end:
+    /// `"/x/{}".format(a)`, `'/x/'.concat(a)`, `"/x/%s" % a`.
+    fn called(&self, mut literal: Literal, end: usize, depth: usize) -> Option<(Literal, usize)> {
+        let mut end = end;
+        if self.text(end) == "%" {
+            literal.text = with_holes(&literal.text);
+            let close = self.partner(end + 1).map(|close| close + 1);
+            return Some((literal, close.or_else(|| self.chain_end(end + 1))?));
+        }
+        while let Some(call) = Some(end + 1)
+            .filter(|_| self.is_separator(end))
+            .and_then(|name| self.call(name))
+        {
+            let name = self.text(call.name);
+            if FORMATTERS.contains(&name) {
+                literal.text = with_holes(&literal.text);
+            } else if name == "concat" {
+                for argument in self.arguments(call) {
+                    let piece = self.value(argument.start, argument.end, depth.checked_sub(1)?);
+                    let piece = piece.filter(|(_, end)| *end == argument.end);
+                    let text = piece.as_ref().map_or(UNKNOWN, |(piece, _)| &piece.text);
+                    append(&mut literal.text, text);
+                }
+            } else if !CONVERSIONS.contains(&name) {
+                return None;
+            }
+            end = call.close + 1;
+        }
+        Some((literal, end))
+    }
+
+    /// Where an operand ends of which nothing is known, such as a call.
+    fn operand_end(&self, start: usize, limit: usize) -> Option<usize> {
+        // A declaration is read without knowing where it ends.
+        let limit = Some(limit).filter(|limit| *limit < self.len())?;
+        let mut at = start;
+        while at < limit && !matches!(self.text(at), "+" | "." if !self.is_separator(at)) {
+            let is_operator = self.kind(at) == Some(TokenKind::Other) && self.partner(at).is_none();
+            let is_part = matches!(self.text(at), "!" | "&" | "*" | "await" | "new" | "?");
+            let is_number = self.text(at).starts_with(|c: char| c.is_ascii_digit());
+            if is_operator && !is_part && !is_number {
+                return None;
+            }
+            at = self.partner(at).filter(|to| *to > at).unwrap_or(at) + 1;
+        }
+        Some(at).filter(|at| *at > start)
     }
 
     /// Where a chain of names ends; `None` if it is called, indexed or no chain.

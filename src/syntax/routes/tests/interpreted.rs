@@ -101,6 +101,25 @@ fn paths_made_of_constants() {
 }
 
 #[test]
+fn paths_with_holes() {
+    check(
+        "a.js",
+        "app.get('/a/' + f(x, '+') + '/b', h); app.get('/c/'.concat(d, '/e'), h); app.get('/f'.trim(), h); app.get('/g/' + i[0], h); app.get('/j/' + (k ? 'l' : 'm'), h)",
+        &["GET /a/{}/b", "GET /c/{}/e", "GET /g/{}", "GET /j/{}"],
+    );
+    check(
+        "a.py",
+        "@app.get('/a/%s/%d%%' % (b, c))\ndef d(): pass\n@app.get('/e/{}/{f}'.format(g))\ndef h(): pass\n@app.get('%s/i' % BASE)\ndef j(): pass\nurlpatterns = [path(BASE + 'k/', v)]",
+        &["GET /a/{}/{}%%", "GET /e/{}/{f}", "GET /i", "ANY /k/"],
+    );
+    check(
+        "config/routes.rb",
+        "get \"/a/#{b}/c\"\nget 'd/' + E\nget '/f' '/g'\nget H\nget i('j')",
+        &["GET /a/{}/c", "GET /d/{}", "GET /f/g"],
+    );
+}
+
+#[test]
 fn clients_in_javascript_declare_nothing() {
     for source in [
         "axios.get('/x', config)",
