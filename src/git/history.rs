@@ -169,7 +169,7 @@ impl Repo {
             .chain(others.iter().map(|id| format!("^{id}\n")))
             .collect();
         let words = ["rev-list", "--topo-order", "--reverse", "--stdin"];
-        commits(&self.git.call(&words).input(input).output()?)
+        read_commits(&self.git.call(&words).input(input).output()?)
     }
 
     /// Lists the commits, oldest first and at most `max`, that `new` has in the place of others;

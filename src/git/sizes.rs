@@ -98,7 +98,7 @@ impl Sizes {
 
 fn look(index: &Path, notes: &Path) -> Option<Seen> {
     let bytes = std::fs::read(index).ok()?;
-    let index = IndexFile::read(&bytes).filter(IndexFile::is_whole)?;
+    let index = IndexFile::read(&bytes).filter(|index| index.extensions.is_whole())?;
     let notes = std::fs::read(notes).unwrap_or_default();
     let noted = notes.chunks_exact(8).filter_map(|it| it.try_into().ok());
     let noted: HashSet<u64> = noted.map(u64::from_le_bytes).collect();
