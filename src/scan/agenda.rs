@@ -117,11 +117,11 @@ impl Agenda {
         })
     }
 
-    /// Prepares the patterns; fails when there are too many needles.
-    pub(super) fn patterns(&self) -> Result<Patterns> {
+    /// Prepares the patterns for a look at so many files; fails when there are too many needles.
+    pub(super) fn patterns(&self, files: usize) -> Result<Patterns> {
         let requirements: Vec<_> = self.meanings.iter().map(Meaning::requirement).collect();
         Ok(Patterns {
-            prefilter: Prefilter::new(&requirements)?,
+            prefilter: Prefilter::new(&requirements, files)?,
             all: self.meanings.iter().cloned().map(Pattern::new).collect(),
         })
     }

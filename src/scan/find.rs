@@ -188,7 +188,7 @@ impl Sought {
             name,
             method: query.method.as_deref().map(str::to_ascii_uppercase),
             language,
-            prefilter: Prefilter::new(&[requirement.unwrap_or_default()])?,
+            prefilter: Prefilter::new(&[requirement.unwrap_or_default()], usize::MAX)?,
         })
     }
 

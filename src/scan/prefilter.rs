@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use aho_corasick::{AhoCorasick, Match, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 use anyhow::{Context as _, Result};
 
 use super::needle::{Case, Needle, Requirement};
@@ -12,6 +12,9 @@ use super::needle::{Case, Needle, Requirement};
 /// The only characters outside ASCII that fold to an ASCII letter (s and k): a file that holds one
 /// may hit a case-insensitive pattern without its needle.
 const FOLDING_STRANGERS: [&str; 2] = ["ſ", "\u{212a}"];
+
+/// For so many files the quickest automaton pays for what making it takes.
+const MANY_FILES: usize = 64;
 
 /// All needles of a run in one automaton.
 #[derive(Debug)]
@@ -31,8 +34,9 @@ struct Wanted {
 }
 
 impl Prefilter {
-    /// Builds for patterns in their order; fails when the automaton would be too large.
-    pub(super) fn new(requirements: &[Requirement]) -> Result<Self> {
+    /// Builds for patterns in their order, to look through so many files; fails when the automaton
+    /// would be too large.
+    pub(super) fn new(requirements: &[Requirement], files: usize) -> Result<Self> {
         let mut index = HashMap::new();
         let mut needles: Vec<Needle> = Vec::new();
         let patterns = requirements
@@ -70,7 +74,9 @@ impl Prefilter {
                 meaning.push(id);
             }
         }
+        let simplest = (files < MANY_FILES).then_some(AhoCorasickKind::NoncontiguousNFA);
         let automaton = AhoCorasick::builder()
+            .kind(simplest)
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .build(&texts)

@@ -20,16 +20,18 @@ use crate::syntax::Language;
 
 #[test]
 fn every_group_must_occur_in_its_own_manner() {
-    let prefilter = Prefilter::new(&[
+    let requirements = [
         words("jwt.sign", Case::Exact),
         words("User", Case::Exact),
         words("user", Case::Folded),
         blocks("foo(bar)", Case::Exact),
         Requirement::new(),
-    ])
-    .unwrap();
+    ];
+    let for_files = [1, usize::MAX].map(|files| Prefilter::new(&requirements, files).unwrap());
     let check = |text: &str, expected: [bool; 5]| {
-        assert_eq!(prefilter.candidates(text.as_bytes()), expected, "{text}");
+        for prefilter in &for_files {
+            assert_eq!(prefilter.candidates(text.as_bytes()), expected, "{text}");
+        }
     };
     check("jwt\n.sign", [true, false, false, false, true]);
     check("jwt signer", [false, false, false, false, true]);
@@ -584,7 +586,7 @@ fn the_prefilter_loses_nothing_in_real_code() {
         rule.ignore_case = ignore_case;
         let spec = spec(vec![rule]);
         let agenda = Agenda::new([&spec]).unwrap();
-        let patterns = agenda.patterns().unwrap();
+        let patterns = agenda.patterns(usize::MAX).unwrap();
         let look = |filter, (path, text): &(String, String)| {
             let viewer = Viewer {
                 agenda: &agenda,

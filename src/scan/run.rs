@@ -54,11 +54,11 @@ impl<'a> Inquiry<'a> {
         })
     }
 
-    fn patterns(&self) -> Result<&Patterns> {
+    fn patterns(&self, files: usize) -> Result<&Patterns> {
         if let Some(patterns) = self.patterns.get() {
             return Ok(patterns);
         }
-        let patterns = self.agenda.patterns()?;
+        let patterns = self.agenda.patterns(files)?;
         Ok(self.patterns.get_or_init(|| patterns))
     }
 }
@@ -242,7 +242,7 @@ impl Scanner<'_> {
         let deadline = self.progress.deadline();
         let viewer = Viewer {
             agenda: &inquiry.agenda,
-            patterns: inquiry.patterns()?,
+            patterns: inquiry.patterns(visits.len())?,
             filter: inquiry.filter,
             deadline,
         };

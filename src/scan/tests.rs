@@ -57,7 +57,7 @@ pub(super) fn spec(rules: Vec<Rule>) -> Spec {
 
 pub(super) fn look(spec: &Spec, path: &str, source: &[u8], filter: Filter) -> Look {
     let agenda = Agenda::new([spec]).unwrap();
-    let patterns = agenda.patterns().unwrap();
+    let patterns = agenda.patterns(1).unwrap();
     let viewer = Viewer {
         agenda: &agenda,
         patterns: &patterns,
