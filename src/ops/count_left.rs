@@ -34,33 +34,27 @@ pub(super) struct Count<'a> {
     repo: &'a Repo,
     memo: &'a Memo,
     commit: CommitId,
-    spec: Option<StoredSpec>,
+    spec: Result<Option<StoredSpec>>,
 }
 
 impl<'a> Count<'a> {
     /// Prepares to count what `commit` leaves of the violations of a task's spec.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub(super) fn prepare(
-        ws: &'a Workspace,
-        commit: CommitId,
-        task: Option<&Task>,
-    ) -> Result<Self> {
-        let spec = task.map(|task| ws.read(|store| StoredSpec::of(store, task)));
-        Ok(Self {
+    pub(super) fn prepare(ws: &'a Workspace, commit: CommitId, task: Option<&Task>) -> Self {
+        let spec = |task| ws.read(|store| StoredSpec::of(store, task));
+        Self {
             repo: ws.repo(),
             memo: ws.memo(),
             commit,
-            spec: spec.transpose()?.flatten(),
-        })
+            spec: task.map_or(Ok(None), spec),
+        }
     }
 
     /// Counts; what goes wrong leaves the violations uncounted.
     pub(super) fn violations(self) -> Violations {
         match &self.spec {
-            None => Violations::NoSpec,
-            Some(spec) => self.count(spec).unwrap_or(Violations::NotCounted),
+            Ok(None) => Violations::NoSpec,
+            Ok(Some(spec)) => self.count(spec).unwrap_or(Violations::NotCounted),
+            Err(_) => Violations::NotCounted,
         }
     }
 

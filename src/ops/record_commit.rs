@@ -69,18 +69,16 @@ pub fn record_commit(ws: &Workspace) -> Result<Recorded> {
             return unlisted(ws, &owner, commit, replaced);
         }
     };
-    let plan_dir = ws.repo().plan_dir();
-    spool::add(
-        &plan_dir,
-        &spooled(ws, commit, Some((&plan, task.as_ref()))),
-    )?;
     let count = match ws.repo().is_in_series() {
         true => None,
-        false => Some(Count::prepare(ws, commit, task.as_ref())?),
+        false => Some(Count::prepare(ws, commit, task.as_ref())),
     };
     // Keeping mostly waits for the disk, counting for the processor.
     let (checkpoint, violations) = std::thread::scope(|scope| -> Result<_> {
         let counting = count.map(|count| scope.spawn(move || count.violations()));
+        let plan_dir = ws.repo().plan_dir();
+        let owner = Some((&plan, task.as_ref()));
+        spool::add(&plan_dir, &spooled(ws, commit, owner))?;
         let checkpoint = list(ws, commit, replaced, (&plan, task.as_ref()), &reflog)?;
         for listed in [Some(commit), replaced].into_iter().flatten() {
             spool::remove(&plan_dir, listed)?;
