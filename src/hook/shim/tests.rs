@@ -157,7 +157,7 @@ fn refs(count: usize) -> String {
 fn both_read_all_of_standard_input() {
     each_shell(|sandbox, shell| {
         for hook in [HookName::PrePush, HookName::PostRewrite] {
-            for count in [0, 1, 5_000] {
+            for count in [0, 1, 2, 3, 5_000] {
                 let refs = refs(count);
                 let mut run = Run::new(shell, hook);
                 run.stdin = refs.as_bytes();
@@ -169,6 +169,29 @@ fn both_read_all_of_standard_input() {
                 let call = format!("<hook><{hook}><--shim=1><--><origin><a url>\n");
                 let calls = if count == 0 { "" } else { &call };
                 assert_eq!(sandbox.take_record("calls"), calls, "{shell:?} {hook}");
+            }
+        }
+    });
+}
+
+#[test]
+fn no_byte_of_a_line_is_changed() {
+    each_shell(|sandbox, shell| {
+        for hook in [HookName::PrePush, HookName::PostRewrite] {
+            for lines in [" a\\b\t$(c) `d` ", "a\n b\\", "\na", "a\n\n\\n\nb"] {
+                for end in ["", "\n"] {
+                    let given = format!("{lines}{end}");
+                    let mut run = Run::new(shell, hook);
+                    (run.stdin, run.users) = (given.as_bytes(), "set -eu\ncat >\"$RECORD/user\"\n");
+                    let output = run.output(sandbox);
+                    assert!(output.status.success(), "{shell:?} {output:?}");
+                    assert!(output.stderr.is_empty(), "{shell:?} {output:?}");
+                    for record in ["user", "stdin"] {
+                        let got = sandbox.take_record(record);
+                        assert_eq!(got, format!("{lines}\n"), "{shell:?} {hook} {record}");
+                    }
+                    sandbox.take_record("calls");
+                }
             }
         }
     });
