@@ -40,8 +40,22 @@ impl<'a> WorkTree<'a> {
         Self { top }
     }
 
-    /// Looks at a path itself, not at what it may link to.
+    /// Looks at a path itself, not at what it may link to; nothing is there where a link stands in
+    /// for one of its directories.
     pub(super) fn look(self, path: &RepoPath) -> Result<Found> {
+        let bytes = path.as_bytes();
+        let slashes = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+        for directory in slashes.filter_map(|(end, _)| bytes.get(..end)) {
+            let found = self.place(&RepoPath::new(directory)).symlink_metadata();
+            if found.is_ok_and(|found| found.is_symlink()) {
+                return Ok(Found::Nothing);
+            }
+        }
+        self.look_in_place(path)
+    }
+
+    /// As [`WorkTree::look`], where the directories are known to be none of them links.
+    pub(super) fn look_in_place(self, path: &RepoPath) -> Result<Found> {
         let place = self.place(path);
         let metadata = match place.symlink_metadata() {
             Ok(metadata) => metadata,

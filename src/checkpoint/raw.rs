@@ -69,7 +69,7 @@ fn is_as_checked_out(
         // It may be slow, fetch from elsewhere or leave the plain text of what it encrypts.
         Conversion::Program => return Ok(true),
     };
-    let Found::File(stamp) = disk.look(path)? else {
+    let Found::File(stamp) = disk.look_in_place(path)? else {
         return Ok(true);
     };
     // All that was taken away on the way in are carriage returns.

@@ -112,7 +112,7 @@ fn edit(repo: &TestRepo, random: &mut Random) {
         b"x\r\ny\n",
         b"r\r\ns\r\n",
     ];
-    match random.below(14) {
+    match random.below(15) {
         0..=3 => {
             clear_way(repo, name);
             repo.write(name, contents[random.below(contents.len())]);
@@ -140,6 +140,16 @@ fn edit(repo: &TestRepo, random: &mut Random) {
             if to != name && !to.starts_with(name) && !name.starts_with(to) {
                 clear_way(repo, to);
                 let _ = std::fs::rename(repo.path(name), repo.path(to));
+            }
+        }
+        13 => {
+            let top = name.split(|byte| *byte == b'/').next().unwrap();
+            let aside = [top, b"-aside"].concat();
+            if repo.path(top).is_dir() && !repo.path(top).is_symlink() {
+                clear_way(repo, &aside);
+                std::fs::rename(repo.path(top), repo.path(&aside)).unwrap();
+                let target = std::ffi::OsStr::from_bytes(&aside);
+                std::os::unix::fs::symlink(target, repo.path(top)).unwrap();
             }
         }
         _ => {
@@ -507,6 +517,28 @@ fn what_no_checkpoint_holds_is_an_obstacle() {
     check(&["x"], &|repo| repo.write("x", "long".repeat(100)), &["x"]);
     let outside = |repo: &TestRepo| std::os::unix::fs::symlink("..", repo.path("build")).unwrap();
     check(&["build/a"], &outside, &["build"]);
+}
+
+#[test]
+fn a_link_in_the_place_of_a_directory_that_was_moved() {
+    let repo = TestRepo::new();
+    repo.write("d/in", "1\n");
+    repo.commit_all();
+    let whole = take(&repo);
+    std::fs::rename(repo.path("d"), repo.path("moved")).unwrap();
+    std::os::unix::fs::symlink("moved", repo.path("d")).unwrap();
+    let linked = take(&repo);
+    let tree = format!("{}^{{tree}}", linked.snapshot);
+    let held = repo.answer(&["ls-tree", "-r", "--name-only", &tree]);
+    assert_eq!(held, "d\nmoved/in");
+    let opened = Repo::at(&repo.top()).unwrap();
+    let want = tree_of(&repo);
+    for (goal, is_link) in [(&whole, false), (&linked, true)] {
+        let plan = plan_rewind(&opened, &to(goal, Origin::Manual), None).unwrap();
+        paste(&repo, &plan);
+        assert_eq!(repo.path("d").is_symlink(), is_link);
+    }
+    assert_eq!(tree_of(&repo), want);
 }
 
 #[test]
