@@ -1,6 +1,6 @@
 //! `git plan hook`: what the installed blocks call; turns what hooks return into words and a status.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -22,6 +22,7 @@ use crate::store::{Access, is_database_trouble};
 
 use super::exit_status::ExitStatus;
 use super::output::Output;
+use super::progress::meanwhile;
 
 /// The command line of `hook`.
 #[derive(Debug, clap::Args)]
@@ -152,13 +153,17 @@ fn push(stdin: &[u8], has_plans: bool, out: &mut Output) -> ExitStatus {
     let Some(ws) = open(HookName::PrePush).transpose() else {
         return ExitStatus::Done;
     };
+    let is_watched = io::stderr().is_terminal();
     let still_waiting = |limit: Duration| {
-        let seconds = limit.as_secs();
-        out.note(format_args!(
-            "git-plan: still judging this push, for at most {seconds} seconds"
-        ));
+        // On a terminal something is moving already.
+        if !is_watched {
+            let seconds = limit.as_secs();
+            out.note(format_args!(
+                "git-plan: still judging this push, for at most {seconds} seconds"
+            ));
+        }
     };
-    match pre_push(ws, stdin, still_waiting) {
+    match meanwhile("Judging this push", || pre_push(ws, stdin, still_waiting)) {
         Decision::Open(report) => {
             say(out, |to| gate_text::not_checked(to, &report.not_checked));
             ExitStatus::Done

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::TestRepo;
 use crate::support::kept::Which::All;
+use crate::terminal::{can_make_terminals, on_terminal};
 
 const SPEC: &str = "refactor_name: old\nrules:\n  - id: no-old\n    description: gone\n    \
     match:\n      identifiers: [old]\n";
@@ -80,6 +81,13 @@ fn pre_push_refuses_what_it_has_no_time_to_judge_and_claims_nothing() {
         .warns("git-plan: could not verify this push: it took longer than 1 second\n")
         .never_says("breaks");
     assert!(start.elapsed() < BOUND, "{:?}", start.elapsed());
+    // Who watches sees that something goes on.
+    if can_make_terminals() {
+        on_terminal(&repo, "TERM=xterm git -c plan.verify.timeout=1 push -q")
+            .exits(1)
+            .says("Judging this push")
+            .says("git-plan: could not verify this push");
+    }
     repo.git(["reset", "-q", "--hard", "HEAD~1"]).ok();
     repo.commit_file("fine");
     repo.git(push).ok();

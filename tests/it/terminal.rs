@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::support::{Answer, TestRepo};
 
 /// Runs a line of shell on a terminal of 12 rows; everything said there is stdout.
-fn on_terminal(repo: &TestRepo, line: &str) -> Answer {
+pub(crate) fn on_terminal(repo: &TestRepo, line: &str) -> Answer {
     let line = format!("stty rows 12 cols 80; {line}");
     let words = ["-q", "-e", "-c", &line, "/dev/null"];
     let mut answer = repo.run_in(repo.root(), "script", words, b"");
@@ -14,7 +14,7 @@ fn on_terminal(repo: &TestRepo, line: &str) -> Answer {
 }
 
 /// Says loudly when there is nothing to make a terminal with.
-fn can_make_terminals() -> bool {
+pub(crate) fn can_make_terminals() -> bool {
     let can = cfg!(target_os = "linux") && Path::new("/usr/bin/script").exists();
     if !can {
         eprintln!("SKIPPED: no script(1) of util-linux to make a terminal with");
