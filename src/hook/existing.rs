@@ -74,6 +74,8 @@ pub enum Obstacle {
     NotExecutable,
     /// Another language.
     Interpreter(String),
+    /// Its first line names a program that is not there.
+    NoInterpreter(PathBuf),
     /// Our markers do not pair.
     Torn,
 }
@@ -84,7 +86,10 @@ pub fn examine(path: &Path, hook: HookName) -> Result<Existing> {
     Ok(match read(path)? {
         Contents::Nothing => Existing::Absent,
         Contents::Obstacle(obstacle) => Existing::Obstacle(obstacle),
-        Contents::Script(script) => classify(script, hook, directory),
+        Contents::Script(script) => match missing_interpreter(&script.bytes) {
+            Some(program) => Existing::Obstacle(Obstacle::NoInterpreter(program)),
+            None => classify(script, hook, directory),
+        },
     })
 }
 
@@ -185,6 +190,17 @@ fn interpreter(bytes: &[u8]) -> Option<&[u8]> {
         .find(|word| !word.is_empty() && !word.starts_with(b"-") && !word.contains(&b'='))
         .map(file_name)
         .or(Some(first))
+}
+
+/// Returns the program that a shebang names by its path if it is not there, as after an upgrade of
+/// what was built or packed with it.
+fn missing_interpreter(bytes: &[u8]) -> Option<PathBuf> {
+    let line = bytes.strip_prefix(b"#!")?.trim_ascii_start();
+    let end = line.iter().position(u8::is_ascii_whitespace);
+    let program = std::str::from_utf8(&line[..end.unwrap_or(line.len())]).ok()?;
+    // With a carriage return at its end, that is what is wrong; on Windows it is a name for sh.
+    let is_path = cfg!(unix) && program.starts_with('/') && !bytes.contains(&b'\r');
+    (is_path && !Path::new(program).exists()).then(|| program.into())
 }
 
 fn file_name(path: &[u8]) -> &[u8] {
@@ -337,5 +353,20 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", dir.path().join("link")).unwrap();
         let link = Existing::Obstacle(Obstacle::Symlink("nowhere".into()));
         assert_eq!(at("link"), link);
+        let check = |shebang: &str, missing: Option<&str>| {
+            fs::write(dir.path().join("script"), shebang).unwrap();
+            let found = match at("script") {
+                Existing::Obstacle(Obstacle::NoInterpreter(program)) => Some(program),
+                _ => None,
+            };
+            assert_eq!(found, missing.map(PathBuf::from), "{shebang:?}");
+        };
+        check("#!/no/such/bash -eu\n", Some("/no/such/bash"));
+        check("#! /no/such/zsh", Some("/no/such/zsh"));
+        check("#!/bin/sh\n", None);
+        check("#!/bin/sh\r\n", None);
+        check("#!/usr/bin/env nosuch\n", None);
+        check("#!sh\n", None);
+        check("/no/such/sh\n", None);
     }
 }

@@ -81,6 +81,9 @@ impl Reason {
             Self::Obstacle(Obstacle::Symlink(_)) => "replace the link by a file; or put the \
                  block into its target, as 'git plan install --manual' prints it"
                 .to_owned(),
+            Self::Obstacle(Obstacle::NoInterpreter(_)) => "have its first line name a shell that \
+                 is there; or move it out of the way"
+                .to_owned(),
             Self::Obstacle(Obstacle::NotAFile) => "move it out of the way".to_owned(),
             Self::Obstacle(Obstacle::CarriageReturns) => "give it LF line ends".to_owned(),
             Self::Obstacle(Obstacle::NotExecutable) => "make it executable if it is to run, or \
@@ -101,6 +104,10 @@ fn explain(obstacle: &Obstacle) -> String {
         Obstacle::CarriageReturns => "has CR LF line ends, which sh cannot read".to_owned(),
         Obstacle::NotExecutable => "not executable, so Git skips it".to_owned(),
         Obstacle::Interpreter(name) => format!("run by '{name}', not by a shell"),
+        Obstacle::NoInterpreter(program) => {
+            let program = Printable::path(program);
+            format!("run by {program}, which is not there, so Git cannot start it")
+        }
         Obstacle::Torn => "has git-plan markers that do not pair".to_owned(),
     }
 }

@@ -136,6 +136,16 @@ fn hook_files_that_do_not_work_are_told_apart() {
         "no post-merge",
     );
     check(
+        |repo| {
+            edit(repo, ".git/hooks/post-commit", |text| {
+                text.replace("/bin/sh", "/no/such/sh") + "make check\n"
+            });
+        },
+        0,
+        "warning",
+        "run by /no/such/sh, which is not there, so Git cannot start it",
+    );
+    check(
         |repo| edit(repo, PRE_PUSH, |text| text.replace('\n', "\r\n")),
         1,
         "error",
@@ -221,8 +231,10 @@ fn a_hook_that_cannot_find_the_program_is_caught_by_firing_it() {
 fn a_block_in_place_that_reaches_nothing_is_an_error() {
     let repo = TestRepo::installed();
     // The shell that runs the hook is none: what stands in the file does not matter.
+    let shell = repo.world().join("sh");
+    std::os::unix::fs::symlink("/bin/true", &shell).unwrap();
     edit(&repo, PRE_PUSH, |text| {
-        text.replacen("/bin/sh", "/nonexistent/sh", 1)
+        text.replacen("/bin/sh", shell.to_str().unwrap(), 1)
     });
     let all = findings(&repo, 1);
     found(

@@ -243,7 +243,10 @@ fn examine(site: &Site<'_>, hook: HookName, path: &Path) -> Result<(State, Vec<F
             }
         }
         Existing::Obstacle(
-            obstacle @ (Obstacle::NotExecutable | Obstacle::CarriageReturns | Obstacle::Torn),
+            obstacle @ (Obstacle::NotExecutable
+            | Obstacle::NoInterpreter(_)
+            | Obstacle::CarriageReturns
+            | Obstacle::Torn),
         ) => State::Silent(Reason::Obstacle(obstacle)),
         Existing::Obstacle(obstacle) => heard(site, hook, path, Reason::Obstacle(obstacle)),
     };
