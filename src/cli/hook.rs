@@ -9,7 +9,7 @@ use crate::error::{Failure, failure_of};
 use crate::git::Plans;
 use crate::hook::announcement::Announcement;
 use crate::hook::bounded::{Limits, bounded};
-use crate::hook::post_commit::{post_applypatch, post_commit, post_merge};
+use crate::hook::post_commit::{self, post_applypatch, post_commit, post_merge};
 use crate::hook::post_rewrite::post_rewrite;
 use crate::hook::pre_commit::{Policy, pre_commit};
 use crate::hook::pre_push::{Decision, pre_push};
@@ -96,10 +96,9 @@ fn observe(args: &Args, out: &mut Output) -> ExitStatus {
             return Ok(None);
         };
         let config = ws.repo().config()?;
-        let is_off = config.get("plan.postCommit") == Some("off");
         let said = match name {
             HookName::PostRewrite => post_rewrite(&ws, &cause, &read_stdin()?).map(|()| None),
-            _ if is_off => Ok(None),
+            _ if post_commit::is_off(config)? => Ok(None),
             HookName::PostMerge => post_merge(&ws),
             HookName::PostApplypatch => post_applypatch(&ws),
             HookName::PreCommit | HookName::PostCommit | HookName::PrePush => post_commit(&ws),

@@ -2,11 +2,27 @@
 
 use anyhow::Result;
 
-use crate::git::Operation;
+use crate::git::{Config, Operation, bad_setting};
 use crate::ops::Workspace;
 use crate::ops::record_commit::record_commit;
 
 use super::announcement::Announcement;
+
+/// Reports whether `plan.postCommit` says that commits leave no checkpoint.
+///
+/// # Errors
+/// A [`crate::error::Failure`] when it says neither that nor the opposite.
+pub fn is_off(config: &Config) -> Result<bool> {
+    const KEY: &str = "plan.postCommit";
+    match config.get(KEY).map(str::to_ascii_lowercase).as_deref() {
+        None | Some("checkpoint" | "on" | "true" | "yes") => Ok(false),
+        Some("off" | "false" | "no") => Ok(true),
+        Some(_) => {
+            let expected = format!("{KEY}: expected one of checkpoint, off");
+            Err(bad_setting(KEY, expected).into())
+        }
+    }
+}
 
 /// After `git commit`, and after each pick of a cherry-pick, revert or rebase.
 ///

@@ -314,6 +314,37 @@ fn what_switches_hooks_off_is_named() {
     }
     found(&all, "aliases", "warning", "alias.plan is 'log'");
     found(&all, "probe", "ok", "git-plan answered");
+    // However it is written.
+    for key in ["plan.prePush", "plan.postCommit"] {
+        repo.git(["config", key, "No"]).ok();
+        found(
+            &findings(&repo, 0),
+            "config",
+            "warning",
+            &format!("{key} is off"),
+        );
+    }
+}
+
+#[test]
+fn settings_that_mean_nothing_are_errors() {
+    let repo = TestRepo::installed();
+    for key in [
+        "plan.hooks.enabled",
+        "plan.prePush",
+        "plan.preCommit",
+        "plan.postCommit",
+        "plan.quiet",
+        "plan.hooks.timeout",
+        "plan.verify.timeout",
+    ] {
+        repo.git(["config", key, "perhaps"]).ok();
+        found(&findings(&repo, 1), "config", "error", key);
+        repo.plan(["doctor"])
+            .exits(1)
+            .says(&format!("'git config --show-origin {key}' tells where"));
+        repo.git(["config", "--unset", key]).ok();
+    }
 }
 
 #[test]

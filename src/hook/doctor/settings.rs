@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::super::aliases;
+use super::super::pre_commit::Policy;
+use super::super::{aliases, post_commit};
+use crate::error::{Failure, failure_of};
 use crate::git::{self, Repo};
 use crate::model::finding::{Check, Finding};
 use crate::model::install::{AliasAction, InstallNote};
@@ -43,7 +45,7 @@ pub(super) fn program(repo: &Repo) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Names what switches hooks off that are there.
+/// Names what switches hooks off that are there, and settings that they could not read.
 pub(super) fn switched_off(repo: &Repo) -> Result<Vec<Finding>> {
     let config = repo.config()?;
     let mut findings = Vec::new();
@@ -54,30 +56,50 @@ pub(super) fn switched_off(repo: &Repo) -> Result<Vec<Finding>> {
             "leave it unset",
         );
     }
-    if !config.bool("plan.hooks.enabled", true).unwrap_or(true) {
+    let is_enabled = config.bool("plan.hooks.enabled", true);
+    if let Ok(false) = is_enabled {
         odd(
             "plan.hooks.enabled is false: hooks run and do nothing",
             "set it to true, or leave it unset",
         );
     }
-    match config.get("plan.prePush") {
-        Some("off") => odd(
+    let pre_push = Policy::configured(config, "plan.prePush", Policy::Block);
+    match pre_push {
+        Ok(Policy::Off) => odd(
             "plan.prePush is off: no push is judged",
             "set it to block, or leave it unset",
         ),
-        Some("warn") => odd(
+        Ok(Policy::Warn) => odd(
             "plan.prePush is warn: a push that breaks a task goes through",
             "set it to block, or leave it unset",
         ),
-        _ => {}
+        Ok(Policy::Block) | Err(_) => {}
     }
-    if config.get("plan.postCommit") == Some("off") {
+    let is_post_commit_off = post_commit::is_off(config);
+    if let Ok(true) = is_post_commit_off {
         odd(
             "plan.postCommit is off: commits leave no checkpoint",
             "set it to checkpoint, or leave it unset",
         );
     }
+    let settings = [
+        is_enabled.map(drop),
+        pre_push.map(drop),
+        is_post_commit_off.map(drop),
+        Policy::configured(config, "plan.preCommit", Policy::Warn).map(drop),
+        config.bool("plan.quiet", false).map(drop),
+        config.int("plan.hooks.timeout").map(drop),
+        config.int("plan.verify.timeout").map(drop),
+    ];
+    findings.extend(settings.into_iter().filter_map(Result::err).map(senseless));
     Ok(findings)
+}
+
+/// A setting that means nothing stops every hook that asks for it.
+fn senseless(error: anyhow::Error) -> Finding {
+    let hint = failure_of(&error).and_then(Failure::hint_text);
+    let advice = hint.unwrap_or("'git config --show-origin --list' tells where it is set");
+    Check::Config.error(error.to_string(), advice)
 }
 
 /// Tells that Git looks for no hooks in a work tree; it would not even answer where they are.
