@@ -121,7 +121,8 @@ impl<'a> NewCommits<'a> {
         if paths.is_empty() {
             return Ok(None);
         }
-        let name = self.repo.patch_between(wanted.from, wanted.to)?;
+        // Known once something touches the same paths: between branches it may be long.
+        let mut patch = None;
         for at in history {
             let candidate = &mut self.commits[*at];
             let Some(change) = candidate.change else {
@@ -131,10 +132,16 @@ impl<'a> NewCommits<'a> {
                 Some(known) => known,
                 None => self::paths(self.repo, change)?,
             };
-            let is_same =
-                touched == paths && self.repo.patch_between(change.from, change.to)? == name;
+            let is_alike = touched == paths;
             candidate.paths = Some(touched);
-            if is_same {
+            if !is_alike {
+                continue;
+            }
+            let wanted = match &patch {
+                Some(known) => known,
+                None => patch.insert(self.repo.patch_between(wanted.from, wanted.to)?),
+            };
+            if self.repo.patch_between(change.from, change.to)? == *wanted {
                 return Ok(Some(candidate.id));
             }
         }

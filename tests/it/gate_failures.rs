@@ -4,7 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::gate::{SPEC, completed, refused, silent, spoil};
+use crate::gate::{
+    SPEC, completed, completed_on_topic, refused, silent, silent_but_not_checked, spoil,
+};
 use crate::support::{Answer, TestRepo};
 
 #[track_caller]
@@ -67,6 +69,14 @@ fn objects_that_are_gone_close_it() {
     closed(push(), "");
     reopen(&repo);
     silent(push());
+}
+
+#[test]
+fn what_changed_elsewhere_is_not_read_where_nothing_is_like_it() {
+    let repo = completed_on_topic();
+    repo.lose("topic:first.txt");
+    repo.commit_file("meanwhile");
+    silent_but_not_checked(repo.git(["push", "-q"]));
 }
 
 #[test]
