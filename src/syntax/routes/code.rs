@@ -1,5 +1,6 @@
 //! The leaves of a file as calls with arguments.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::value::Constants;
@@ -12,6 +13,9 @@ const CHAIN_LIMIT: usize = 256;
 /// How far into an argument words are looked for.
 const MENTION_LIMIT: usize = 512;
 
+/// How far back in a list its begin is looked for, in elements.
+const LIST_LIMIT: usize = 8192;
+
 /// How many tokens type arguments may have.
 const TYPES_LIMIT: usize = 32;
 
@@ -22,6 +26,25 @@ pub(super) struct Code<'a> {
     /// For each bracket, the place of its partner.
     partners: Vec<Option<usize>>,
     pub(super) constants: Constants<'a>,
+    /// Functions that have a body in brackets, by name; the last one of a name.
+    pub(super) functions: HashMap<&'a str, Body<'a>>,
+}
+
+/// The body of a function.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Body<'a> {
+    /// The name of the function.
+    pub name: &'a str,
+    /// The brackets.
+    pub open: usize,
+    close: usize,
+}
+
+impl Body<'_> {
+    /// Whether a token stands in it.
+    pub(super) fn holds(&self, at: usize) -> bool {
+        (self.open..self.close).contains(&at)
+    }
 }
 
 /// A call, by the places of its tokens.
@@ -41,6 +64,7 @@ impl<'a> Code<'a> {
             source,
             partners: vec![None; parsed.tokens().len()],
             constants: Constants::default(),
+            functions: HashMap::new(),
         };
         let mut open: Vec<(usize, &str)> = Vec::new();
         for at in 0..code.tokens.len() {
@@ -63,7 +87,49 @@ impl<'a> Code<'a> {
             open.push((at, closing));
         }
         code.read_constants();
+        for at in 0..code.len() {
+            if let Some(body) = code.body(at) {
+                code.functions.insert(body.name, body);
+            }
+        }
         code
+    }
+
+    /// The function whose parameters open at a token: `function f(…) {`, `fn f(…) -> T {`,
+    /// `const f = async (…) => {`.
+    fn body(&self, parameters: usize) -> Option<Body<'a>> {
+        let close = Some(parameters)
+            .filter(|at| self.text(*at) == "(")
+            .and_then(|at| self.partner(at))?;
+        let name = self.function_name(parameters)?;
+        let mut open = close + 1;
+        while self.text(open) != "{" {
+            let ends = matches!(self.text(open), ";" | "}" | ")" | "," | "");
+            if ends || open > close + TYPES_LIMIT {
+                return None;
+            }
+            open = self.partner(open).filter(|to| *to > open).unwrap_or(open) + 1;
+        }
+        let close = self.partner(open)?;
+        let name = self.text(name);
+        Some(Body { name, open, close })
+    }
+
+    fn function_name(&self, parameters: usize) -> Option<usize> {
+        let before = parameters.checked_sub(1)?;
+        if self.is_name(before) {
+            let start = self.chain_start(before);
+            let word = self.text(self.before(start));
+            // A method of Go has its receiver in front.
+            let is_function = matches!(word, "function" | "fn" | "fun" | "func" | ")");
+            return Some(before).filter(|_| is_function);
+        }
+        let sign = before - usize::from(self.text(before) == "async" && before > 0);
+        let name = sign.checked_sub(1).filter(|at| self.is_name(*at))?;
+        let is_arrow = self
+            .partner(parameters)
+            .is_some_and(|close| self.mentions(close..close + TYPES_LIMIT, &["=>"]));
+        (self.text(sign) == "=" && is_arrow).then_some(name)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -217,6 +283,25 @@ impl<'a> Code<'a> {
             start = before;
         }
         start
+    }
+
+    /// The variable that the list around a token is assigned or added to.
+    pub(super) fn list_around(&self, at: usize) -> Option<&'a str> {
+        let mut before = at.checked_sub(1)?;
+        for _ in 0..LIST_LIMIT {
+            match self.partner(before) {
+                Some(open) if open < before => before = open.checked_sub(1)?,
+                Some(_) => {
+                    let sign = before.checked_sub(1)?;
+                    let name = sign.checked_sub(1).filter(|at| self.is_name(*at))?;
+                    let is_list = self.text(before) == "[";
+                    let is_assigned = matches!(self.text(sign), "=" | "+=");
+                    return (is_list && is_assigned).then(|| self.text(name));
+                }
+                None => before = before.checked_sub(1)?,
+            }
+        }
+        None
     }
 
     /// The calls chained to a call, in order: `.get(h)` and `.post(h)` in `route(p).get(h).post(h)`.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::annotation::{self, Group, Style, pairs};
 use super::code::{Call, Code};
+use super::mounts::{Mounts, router_of};
 use super::prefix::Prefixes;
 use super::value::Literal;
 use super::{ANY, Route, each_method, method, path};
@@ -46,6 +47,7 @@ const USES_RESULT: [&str; 9] = ["=", "(", ",", ":", "await", "return", "yield", 
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut found = decorated(code);
     let mut prefixes = Prefixes::default();
+    let mut mounts = Mounts::new(code);
     for call in code.calls() {
         prefixes.renew(code, call);
         if !code.is_separator(code.before(call.name)) {
@@ -54,6 +56,12 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
         }
         let prefix = prefix_of(code, call, &mut prefixes);
         let known = found.len();
+        mount_routers(
+            code,
+            call,
+            prefix.as_deref().unwrap_or_default(),
+            &mut mounts,
+        );
         match code.text(call.name) {
             "basePath" => found.extend(based(code, call, &mut prefixes)),
             "on" => found.extend(listed(code, call)),
@@ -70,14 +78,42 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             let own = found.iter_mut().skip(known);
             own.for_each(|route| route.path = path::join(&prefix, &route.path));
         }
+        mounts.declare(code, known..found.len(), call);
     }
-    found
+    mounts.compose(code, found)
+}
+
+/// `app.use('/x', auth, router)`, `hono.route('/x', router)`, and a plugin of Fastify's that is a
+/// function of this file.
+fn mount_routers<'a>(code: &Code<'a>, call: Call, around: &str, mounts: &mut Mounts<'a>) {
+    let arguments = code.arguments(call);
+    let (paths, routers) = match (code.text(call.name), arguments.as_slice()) {
+        ("use" | "route" | "mount", [first, routers @ ..]) => match code.text(first.start) {
+            "[" => (code.literals(first.clone()), routers),
+            _ => match code.literal(first.clone()) {
+                Some(literal) => (vec![literal], routers),
+                None => (Vec::new(), arguments.as_slice()),
+            },
+        },
+        ("register", [plugin, options @ ..]) => {
+            let prefix = options.first().and_then(|it| prefix(code, it.clone()));
+            (prefix.into_iter().collect(), std::slice::from_ref(plugin))
+        }
+        _ => return,
+    };
+    let nowhere = paths.is_empty().then_some("");
+    for path in paths.iter().map(|path| path.text.as_str()).chain(nowhere) {
+        let whole = path::join(around, path);
+        for router in routers {
+            mounts.mount(code, call, router.clone(), [&whole, ""]);
+        }
+    }
 }
 
 /// The prefix of what a call is made on: a router of this file, or the plugin that it stands in.
 fn prefix_of(code: &Code<'_>, call: Call, prefixes: &mut Prefixes<'_>) -> Option<String> {
     let around = prefixes.at(call.name);
-    let own = prefixes.of(code.text(code.chain_start(call.name)));
+    let own = prefixes.of(router_of(code, call));
     let prefix = own.map_or(around, str::to_owned);
     Some(prefix).filter(|prefix| !prefix.is_empty())
 }

@@ -9,6 +9,7 @@ mod dotnet;
 mod go;
 mod javascript;
 mod jvm;
+mod mounts;
 mod path;
 mod php;
 mod prefix;

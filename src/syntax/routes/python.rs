@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::annotation::{self, Annotation, Style, Target};
 use super::code::{Call, Code};
+use super::mounts::Mounts;
 use super::prefix::Prefixes;
 use super::value::{Literal, UNKNOWN};
 use super::{ANY, Route, each_method, method, path};
@@ -12,14 +13,22 @@ use super::{ANY, Route, each_method, method, path};
 /// All routes of a file.
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut prefixes = Prefixes::default();
+    let mut mounts = Mounts::new(code);
     let mut found = Vec::new();
     for call in code.calls() {
         prefixes.renew(code, call);
+        let known = found.len();
+        mount(code, call, &mut prefixes, &mut mounts);
         match code.text(call.name) {
             "APIRouter" | "Blueprint" | "Namespace" | "Router" => {
                 found.extend(router(code, call, &mut prefixes));
             }
-            "path" | "re_path" | "url" => found.extend(django(code, call)),
+            "path" | "re_path" | "url" => {
+                found.extend(django(code, call, &prefixes.at(call.name)));
+                let list = code.list_around(code.chain_start(call.name));
+                mounts.declare_on(list.unwrap_or_default(), known..found.len(), call.name);
+                continue;
+            }
             "Route" | "WebSocketRoute" | "Mount" | "Host" => found.extend(listed(code, call)),
             "add_resource" => {
                 let places = code.arguments(call).into_iter().skip(1);
@@ -31,6 +40,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             | "include_router"
             | "register_blueprint"
             | "mount"
+            | "add_subapp"
             | "add_namespace"
             | "add_url_rule"
             | "add_api_route"
@@ -46,16 +56,78 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
                 }
             }
         }
+        mounts.declare(code, known..found.len(), call);
     }
     let mut actions = HashMap::new();
     for group in annotation::groups(code, Style::At) {
         for annotation in &group.annotations {
             let is_class = matches!(group.target, Target::Class { .. });
+            let known = found.len();
             found.extend(decorated(code, *annotation, &prefixes, is_class));
+            if let Some(call) = annotation.call {
+                mounts.declare(code, known..found.len(), call);
+            }
             found.extend(action(code, *annotation, &group.target, &mut actions));
         }
     }
-    found
+    mounts.compose(code, found)
+}
+
+/// `app.include_router(router, prefix='/x')`, `app.register_blueprint(bp, url_prefix='/x')`,
+/// `app.mount('/x', other)`, `path('x/', include(…))`.
+fn mount<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>, mounts: &mut Mounts<'a>) {
+    let arguments = code.arguments(call);
+    let name = code.text(call.name);
+    let stated = |names: &[&str]| {
+        let value = names.iter().find_map(|name| code.named(&arguments, name));
+        value.and_then(|value| code.literal(value))
+    };
+    let (prefix, what) = match (name, arguments.as_slice()) {
+        ("include_router" | "register_blueprint" | "add_namespace", [router, ..]) => {
+            (stated(&["prefix", "url_prefix", "path"]), router.clone())
+        }
+        ("mount" | "add_subapp" | "Mount", [_, second, ..]) => {
+            let app = code.named(&arguments, "app");
+            let first = place(code, &arguments, &["path"]);
+            (first, app.unwrap_or_else(|| second.clone()))
+        }
+        ("path" | "re_path" | "url", [_, view, ..]) => {
+            let Some(include) = code
+                .call(view.start)
+                .filter(|it| code.text(it.name) == "include")
+            else {
+                return;
+            };
+            let Some(mut what) = code.arguments(include).into_iter().next() else {
+                return;
+            };
+            if code.text(what.start) == "(" {
+                what = code.entries(what).into_iter().next().unwrap_or_default();
+            }
+            let prefix = django_path(code, call);
+            if let Some(prefix) = prefix.as_ref().filter(|_| code.text(what.start) == "[") {
+                prefixes.open(what.clone(), &prefix.text);
+            }
+            (prefix, what)
+        }
+        _ => return,
+    };
+    let around = match code.receiver(call.name) {
+        Some(receiver) => prefixes
+            .of(code.text(receiver))
+            .unwrap_or_default()
+            .to_owned(),
+        None => prefixes.at(call.name),
+    };
+    // What Flask is told here stands for what the blueprint says itself.
+    let dropped = match name {
+        "register_blueprint" if prefix.is_some() => prefixes.of(code.text(what.start)),
+        _ => None,
+    };
+    let prefix = prefix.map(|literal| literal.text).unwrap_or_default();
+    let whole = path::join(&around, &prefix);
+    let dropped = dropped.unwrap_or_default().to_owned();
+    mounts.mount(code, call, what, [&whole, &dropped]);
 }
 
 /// An extra action of a viewset in Django REST framework: `@action(detail=True, methods=['post'])`
@@ -184,30 +256,30 @@ fn router<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>) -> Vec<R
 }
 
 /// `path('x/', view)`, `re_path(r'^x$', view)` in a list; an `include` is a mount.
-fn django(code: &Code<'_>, call: Call) -> Vec<Route> {
+fn django(code: &Code<'_>, call: Call, around: &str) -> Vec<Route> {
     let arguments = code.arguments(call);
     let start = code.chain_start(call.name);
     let in_list = matches!(code.text(code.before(start)), "[" | "," | "(");
-    let literal = place(code, &arguments, &["route", "regex"]);
-    match literal.filter(|_| in_list && arguments.len() > 1) {
-        Some(mut literal) => {
-            let second = arguments
-                .get(1)
-                .and_then(|range| code.literal(range.clone()));
-            if second.is_some() {
-                return Vec::new();
-            }
-            // Such a path begins with no slash, so one that goes before it ends with one.
-            if let Some(rest) = literal.text.strip_prefix(UNKNOWN) {
-                literal.text = rest.to_owned();
-            }
-            if code.text(call.name) != "path" {
-                literal.text = path::of_regex(&literal.text);
-            }
-            each_method(&[ANY], "", &literal)
-        }
-        None => Vec::new(),
+    let is_view = |range: &Range<usize>| code.literal(range.clone()).is_none();
+    let has_view = arguments.get(1).is_some_and(is_view);
+    let literal = django_path(code, call).filter(|_| in_list && has_view);
+    literal.map_or_else(Vec::new, |literal| each_method(&[ANY], around, &literal))
+}
+
+/// What a route of Django says of its path.
+fn django_path(code: &Code<'_>, call: Call) -> Option<Literal> {
+    let start = code.chain_start(call.name);
+    let is_django = start == call.name || code.text(start) == "urls";
+    let arguments = code.arguments(call);
+    let mut literal = place(code, &arguments, &["route", "regex"]).filter(|_| is_django)?;
+    // Such a path begins with no slash, so one that goes before it ends with one.
+    if let Some(rest) = literal.text.strip_prefix(UNKNOWN) {
+        literal.text = rest.to_owned();
     }
+    if code.text(call.name) != "path" {
+        literal.text = path::of_regex(&literal.text);
+    }
+    Some(literal)
 }
 
 /// Starlette's `Route('/x', endpoint)`, `Mount('/x', app)`.

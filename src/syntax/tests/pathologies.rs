@@ -36,6 +36,13 @@ fn routes_of_deep_and_long_code() {
     assert_eq!(routes("a.rs", chained), depth);
     let blocks = "scope '/a' do\n".repeat(500) + "get 'x'\n" + &"end\n".repeat(500);
     assert_eq!(routes("config/routes.rb", blocks), 1);
+    let mounted: String = (0..1000)
+        .map(|n| {
+            format!("const f{n} = (a) => {{ a.use('/x', f{n}); b.use(b); a.get('/y', h) }};\n")
+        })
+        .collect();
+    let source = format!("const b = Router();\n{mounted}");
+    assert_eq!(routes("a.js", source), 2000);
     let groups = "g := r.Group(\"/a\")\n".repeat(depth);
     assert_eq!(
         routes("a.go", format!("package p\nfunc f() {{\n{groups}\n}}")),

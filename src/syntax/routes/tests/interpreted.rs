@@ -168,15 +168,15 @@ fn flask_fastapi_starlette() {
     check(
         "a.py",
         "bp = Blueprint('b', __name__, url_prefix='/b')\n@bp.route('/x')\ndef a(): pass\napp.register_blueprint(bp, url_prefix='/c')",
-        &["ANY /b", "GET /b/x", "ANY /c"],
+        &["ANY /b", "GET /c/x", "ANY /c"],
     );
     check(
         "a.py",
         "router = APIRouter(prefix='/items', tags=['t'])\n@router.get('/{id}', response_model=I)\nasync def a(): pass\n@router.post('')\ndef b(): pass\n@app.websocket('/ws')\ndef c(): pass\napp.include_router(router, prefix='/v1')",
         &[
             "ANY /items",
-            "GET /items/{id}",
-            "POST /items",
+            "GET /v1/items/{id}",
+            "POST /v1/items",
             "ANY /ws",
             "ANY /v1",
         ],

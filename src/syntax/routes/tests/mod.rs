@@ -2,6 +2,7 @@
 
 mod compiled;
 mod interpreted;
+mod mounted;
 
 use crate::model::path::RepoPath;
 use crate::syntax::tests::parse;
