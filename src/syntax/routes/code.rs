@@ -330,6 +330,12 @@ impl<'a> Code<'a> {
         matches!(self.text(sign), "=" | ":=").then(|| self.text(name))
     }
 
+    /// Whether a call is the first one of its chain.
+    pub(super) fn begins_chain(&self, call: Call) -> bool {
+        let start = self.chain_start(call.name);
+        (start..call.name).all(|at| self.is_name(at) || self.is_separator(at))
+    }
+
     /// Whether any of the words stands in the range, not too far from its start.
     pub(super) fn mentions(&self, range: Range<usize>, words: &[&str]) -> bool {
         range

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::code::{Call, Code};
+use super::mounts::Mounts;
 use super::prefix::Prefixes;
 use super::value::Literal;
 use super::{ANY, Route, each_method, method, path};
@@ -21,9 +22,12 @@ const CLIENTS: [&str; 7] = [
 /// All routes of a file.
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut prefixes = Prefixes::default();
+    let mut mounts = Mounts::new(code);
     let mut found = Vec::new();
     for call in code.calls() {
         prefixes.renew(code, call);
+        let known = found.len();
+        mount(code, call, &mut prefixes, &mut mounts);
         let Some(receiver) = code.receiver(call.name) else {
             continue;
         };
@@ -74,8 +78,32 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
             _ => {}
         }
+        mounts.declare_on(code.text(receiver), known..found.len(), call.name);
     }
-    found
+    mounts.compose(code, found)
+}
+
+/// `r.Mount("/x", users())`, `mux.Handle("/x/", http.StripPrefix("/x", users))`, `addUsers(group)`.
+fn mount<'a>(code: &Code<'a>, call: Call, prefixes: &mut Prefixes<'a>, mounts: &mut Mounts<'a>) {
+    let arguments = code.arguments(call);
+    if code.functions.contains_key(code.text(call.name)) {
+        for router in arguments
+            .iter()
+            .filter(|it| it.len() == 1 && code.is_name(it.start))
+        {
+            let own = prefixes.of(code.text(router.start)).unwrap_or_default();
+            mounts.hand_over(code, call, router.start, own);
+        }
+        return;
+    }
+    let is_mount = matches!(code.text(call.name), "Mount" | "Use" | "StripPrefix");
+    let [first, router, ..] = arguments.as_slice() else {
+        return;
+    };
+    if let Some(literal) = code.literal(first.clone()).filter(|_| is_mount) {
+        let prefix = path::join(&prefix_of(code, prefixes, call), &literal.text);
+        mounts.mount(code, call, router.clone(), [&prefix, ""]);
+    }
 }
 
 fn is_path(text: &str) -> bool {

@@ -43,7 +43,7 @@ impl<'a> Mounts<'a> {
             if let Some(call) = code.call(at) {
                 let is_plain = !code.is_separator(code.before(at));
                 let function = if is_plain { code.text(at) } else { "" };
-                if let Some(variable) = code.assigned(call) {
+                if let Some(variable) = code.assigned(call).filter(|_| code.begins_chain(call)) {
                     assigned.entry(variable).or_default().push((at, function));
                 }
             } else if code.text(at) == "[" && code.text(code.before(at)) == "=" {
@@ -67,6 +67,20 @@ impl<'a> Mounts<'a> {
     pub(super) fn declare_on(&mut self, router: &'a str, routes: Range<usize>, at: usize) {
         let on = self.router(router, at);
         self.declared.extend(routes.map(|number| (number, on, at)));
+    }
+
+    /// A call hands a router to a function of this file, which declares on it; what the router puts in
+    /// front by itself is `prefix`.
+    pub(super) fn hand_over(&mut self, code: &Code<'a>, call: Call, router: usize, prefix: &str) {
+        if let Some(body) = code.functions.get(code.text(call.name)) {
+            self.mounts.push(Mount {
+                what: (body.name, body.open),
+                onto: self.router(code.text(router), call.name),
+                at: call.name,
+                prefix: prefix.to_owned(),
+                dropped: String::new(),
+            });
+        }
     }
 
     /// A call mounts what a range names (`users`, `users.routes()`, `make_users()`) on what it is
@@ -185,6 +199,7 @@ impl<'a> Places<'_, 'a> {
             let path = path::join(&mount.prefix, rest);
             match self.parents.get(*number).copied().flatten() {
                 Some(parent) => paths.extend(self.paths(parent, &path, depth)?),
+                None if paths.contains(&path) => {}
                 None => paths.push(path),
             }
             if paths.len() > PLACES_LIMIT {
@@ -195,9 +210,16 @@ impl<'a> Places<'_, 'a> {
     }
 }
 
-/// The variable that a call is made on: `a` in `a.b(c).d()`, `b` in `this.b.d()`.
+/// The variable that a call is made on: `a` in `a.b(c).d()`, `b` in `this.b.d()`; where a chain begins
+/// with something new, the one that it is assigned to.
 pub(super) fn router_of<'a>(code: &Code<'a>, call: Call) -> &'a str {
     let start = code.chain_start(call.name);
+    let is_new = code.text(code.before(start)) == "new"
+        || code.text(start + 1) == "::"
+        || code.call(start).is_some();
+    if let Some(variable) = code.assigned(call).filter(|_| is_new) {
+        return variable;
+    }
     code.text(start + 2 * usize::from(is_own(code, start)))
 }
 

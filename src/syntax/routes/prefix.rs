@@ -27,9 +27,7 @@ impl<'a> Prefixes<'a> {
 
     /// A variable that is assigned anew has no prefix until something gives it one.
     pub(super) fn renew(&mut self, code: &Code<'a>, call: Call) {
-        let start = code.chain_start(call.name);
-        let is_first = (start..call.name).all(|at| code.is_name(at) || code.is_separator(at));
-        if let Some(variable) = code.assigned(call).filter(|_| is_first) {
+        if let Some(variable) = code.assigned(call).filter(|_| code.begins_chain(call)) {
             self.variables.remove(variable);
         }
     }

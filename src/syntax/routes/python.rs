@@ -22,6 +22,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
         match code.text(call.name) {
             "APIRouter" | "Blueprint" | "Namespace" | "Router" => {
                 found.extend(router(code, call, &mut prefixes));
+                continue;
             }
             "path" | "re_path" | "url" => {
                 found.extend(django(code, call, &prefixes.at(call.name)));

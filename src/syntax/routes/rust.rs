@@ -1,17 +1,21 @@
 //! Axum, Actix, Rocket and their like.
 
-use super::annotation::{self, Style};
+use super::annotation::{self, Style, Target};
 use super::code::{Call, Code};
+use super::mounts::Mounts;
 use super::prefix::Prefixes;
 use super::value::Literal;
-use super::{ANY, Route, each_method, method};
+use super::{ANY, Route, each_method, method, path};
 
 /// All routes of a file.
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut prefixes = Prefixes::default();
-    let mut found = attributes(code);
+    let mut mounts = Mounts::new(code);
+    let mut found = attributes(code, &mut mounts);
     for call in code.calls() {
+        let known = found.len();
         let arguments = code.arguments(call);
+        mount(code, call, &prefixes.at(call.name), &mut mounts);
         let Some(literal) = arguments
             .first()
             .and_then(|range| code.literal(range.clone()))
@@ -58,8 +62,29 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
             _ => {}
         }
+        mounts.declare(code, known..found.len(), call);
     }
-    found
+    mounts.compose(code, found)
+}
+
+/// `.nest("/x", users())`, `.merge(users)`, `.mount("/x", routes![one, all])`, and in a scope
+/// `.configure(users)` and `.service(one)`.
+fn mount<'a>(code: &Code<'a>, call: Call, around: &str, mounts: &mut Mounts<'a>) {
+    let arguments = code.arguments(call);
+    let (prefix, routers) = match (code.text(call.name), arguments.as_slice()) {
+        ("nest" | "mount", [first, router]) => (code.literal(first.clone()), router),
+        ("merge" | "configure" | "service", [router]) => (None, router),
+        _ => return,
+    };
+    let prefix = prefix.map(|literal| literal.text).unwrap_or_default();
+    let prefix = path::join(around, &prefix);
+    let routers = match code.text(routers.start) {
+        "routes" => code.elements(routers.start + 2, routers.end - 1),
+        _ => vec![routers.clone()],
+    };
+    for router in routers {
+        mounts.mount(code, call, router, [&prefix, ""]);
+    }
 }
 
 /// The tokens of the calls chained to a call.
@@ -93,9 +118,14 @@ fn methods(code: &Code<'_>, start: usize, end: usize) -> Vec<&'static str> {
 }
 
 /// `#[get("/x")]`, `#[post("/x", data = "<form>")]`, `#[route("/x", method = "GET")]`.
-fn attributes(code: &Code<'_>) -> Vec<Route> {
+fn attributes<'a>(code: &Code<'a>, mounts: &mut Mounts<'a>) -> Vec<Route> {
     let mut found = Vec::new();
     for group in annotation::groups(code, Style::Hash) {
+        let known = found.len();
+        let name = match group.target {
+            Target::Member { name: Some(name) } => code.text(name),
+            _ => "",
+        };
         for annotation in group.annotations {
             let Some(call) = annotation.call else {
                 continue;
@@ -125,6 +155,8 @@ fn attributes(code: &Code<'_>) -> Vec<Route> {
             };
             found.extend(each_method(&methods, "", &literal));
         }
+        let body = code.functions.get(name).map_or(0, |body| body.open);
+        mounts.declare_on(name, known..found.len(), body);
     }
     found
 }

@@ -24,12 +24,23 @@ fn in_javascript() {
     check(
         "a.ts",
         "const sub = new Hono().basePath('/s'); sub.get('/x', (c) => c.text('')); const app = new Hono(); app.route('/sub', sub)",
-        &["ANY /s", "GET /sub/s/x", "ANY /sub"],
+        &["ANY /sub/s", "GET /sub/s/x", "ANY /sub"],
     );
     check(
         "a.js",
         "const forums = new Router(); const posts = new Router({ prefix: '/posts' });\nposts.get('/:pid', h);\nforums.use('/f/:fid', posts.routes(), posts.allowedMethods());",
         &["ANY /posts", "GET /f/:fid/posts/:pid", "ANY /f/:fid"],
+    );
+    check(
+        "a.ts",
+        "const app = new Hono().basePath('/v1'); const all = app.route('/me', users); const one = new Hono().get('/x', (c) => 1).get('/y', (c) => 1); app.route('/one', one)",
+        &[
+            "ANY /v1",
+            "ANY /v1/me",
+            "GET /v1/one/x",
+            "GET /v1/one/y",
+            "ANY /v1/one",
+        ],
     );
     check(
         "a.ts",
@@ -67,10 +78,15 @@ fn variables_of_one_name() {
     );
     let around = "const a = Router(); a.use('/b', a); a.get('/x', h)";
     check("a.js", around, &["ANY /b", "GET /x"]);
-    let many = "app.use('/b', a); ".repeat(100);
-    let source = format!("const a = Router(); a.get('/x', h); {many}");
-    let mut expected = vec!["GET /x"];
-    expected.extend(["ANY /b"; 100]);
+    let many: Vec<String> = (10..99).map(|n| format!("/{n}")).collect();
+    let mounts: String = many
+        .iter()
+        .map(|path| format!("app.use('{path}', a);"))
+        .collect();
+    let source = format!("const a = Router(); a.get('/x', h); {mounts}");
+    let mounts = many.iter().map(|path| format!("ANY {path}"));
+    let expected: Vec<String> = std::iter::once("GET /x".to_owned()).chain(mounts).collect();
+    let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
     check("a.js", &source, &expected);
 }
 
@@ -110,5 +126,55 @@ fn in_python() {
         "a.py",
         "f(mock.url('/x', y=z))\nadmin = web.Application()\nadmin.router.add_get('/x', h)\napp.add_subapp('/admin/', admin)",
         &["GET /admin/x", "ANY /admin/"],
+    );
+}
+
+#[test]
+fn in_go() {
+    check(
+        "a.go",
+        "package p\nfunc main() { r.Mount(\"/admin\", admin()); app.Mount(\"/sub\", sub) }\nfunc admin() http.Handler { r := chi.NewRouter(); r.Get(\"/users\", list); return r }",
+        &["ANY /admin", "ANY /sub", "GET /admin/users"],
+    );
+    check(
+        "a.go",
+        "package p\nfunc main() { v1 := r.Group(\"/v1\"); users(v1); s.orders(v1, 2); users(r) }\nfunc users(g *gin.RouterGroup) { u := g.Group(\"/users\"); u.GET(\"/me\", me) }\nfunc (s *S) orders(g *gin.RouterGroup, n int) { g.POST(\"/orders\", h) }\nfunc other() { r.GET(\"/x\", h) }",
+        &[
+            "GET /v1/users/me",
+            "GET /users/me",
+            "POST /v1/orders",
+            "GET /x",
+        ],
+    );
+    check(
+        "a.go",
+        "package p\nfunc main() { api := http.NewServeMux(); api.HandleFunc(\"GET /x\", h); mux.Handle(\"/api/\", http.StripPrefix(\"/api\", api)) }",
+        &["GET /api/x", "ANY /api/", "ANY /api"],
+    );
+}
+
+#[test]
+fn in_rust() {
+    check(
+        "a.rs",
+        "fn app() -> Router { let users = Router::new().route(\"/me\", get(me)).route(\"/all\", get(all)); Router::new().nest(\"/users\", users).nest(\"/api\", api()).merge(other()) }\nfn api() -> Router { let r = Router::new().route(\"/x\", post(x)); r }\nfn other() -> Router { Router::new().route(\"/y\", get(y)) }",
+        &[
+            "GET /users/me",
+            "GET /users/all",
+            "ANY /users",
+            "ANY /api",
+            "POST /api/x",
+            "GET /y",
+        ],
+    );
+    check(
+        "a.rs",
+        "fn config(cfg: &mut web::ServiceConfig) { cfg.route(\"/a\", web::get().to(a)); }\n#[get(\"/b\")]\nasync fn b() -> X { c() }\nfn main() { App::new().service(web::scope(\"/s\").configure(config).service(b)); }",
+        &["GET /s/a", "GET /s/b", "ANY /s"],
+    );
+    check(
+        "a.rs",
+        "#[get(\"/hello/<name>\")]\nfn hello(name: &str) -> String { x() }\n#[post(\"/other\")]\nfn other() -> String { x() }\n#[launch]\nfn rocket() -> _ { rocket::build().mount(\"/api\", routes![hello]) }",
+        &["GET /api/hello/<name>", "POST /other", "ANY /api"],
     );
 }
