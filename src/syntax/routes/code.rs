@@ -115,6 +115,11 @@ impl<'a> Code<'a> {
         Some(Body { name, open, close })
     }
 
+    /// Whether what looks like a call is the head of a function.
+    pub(super) fn defines(&self, call: Call) -> bool {
+        self.function_name(call.open) == Some(call.name)
+    }
+
     fn function_name(&self, parameters: usize) -> Option<usize> {
         let before = parameters.checked_sub(1)?;
         if self.is_name(before) {

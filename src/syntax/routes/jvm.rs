@@ -2,6 +2,7 @@
 
 use super::annotation::{self, Group, Style, Target, pairs};
 use super::code::{Call, Code};
+use super::mounts::Mounts;
 use super::prefix::Prefixes;
 use super::value::{Literal, UNKNOWN};
 use super::{ANY, Route, each_method, method};
@@ -10,6 +11,7 @@ use super::{ANY, Route, each_method, method};
 pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
     let mut found = annotated(code);
     let mut prefixes = Prefixes::default();
+    let mut mounts = Mounts::new(code);
     for at in 0..code.len() {
         if let Some((literal, body)) = nested(code, at) {
             prefixes.open(body, &literal.text);
@@ -18,7 +20,11 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             continue;
         };
         let prefix = prefixes.at(call.name);
+        let known = found.len();
         found.extend(built(code, call, &prefix));
+        mounts.declare_on("", known..found.len(), call.name);
+        // `fun Route.users() { … }` declares where it is called.
+        mounts.hand_over(code, call, call.name, &prefix);
         if code.text(call.name) == "route" || code.text(call.name) == "path" {
             let first = code.arguments(call).first().cloned();
             let literal = first.and_then(|range| code.literal(range));
@@ -27,7 +33,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
             }
         }
     }
-    found
+    mounts.compose(code, found)
 }
 
 /// Spring's `"/x".nest { … }` in Kotlin.

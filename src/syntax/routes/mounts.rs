@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::code::{Call, Code};
-use super::{Route, path};
+use super::{Route, method, path};
 
 /// At so many places may a router be mounted; beyond it, its routes are told as they stand.
 const PLACES_LIMIT: usize = 64;
@@ -18,11 +18,20 @@ type Router<'a> = (&'a str, usize);
 
 /// What is mounted where.
 pub(super) struct Mounts<'a> {
-    /// Where each variable is assigned, in order, and the function that gives its value.
-    assigned: HashMap<&'a str, Vec<(usize, &'a str)>>,
+    /// What is assigned to each variable, in order.
+    assigned: HashMap<&'a str, Vec<Assigned<'a>>>,
     mounts: Vec<Mount<'a>>,
     /// For routes by their number, what they are declared on, and where.
     declared: Vec<(usize, Router<'a>, usize)>,
+}
+
+/// A value of a variable.
+#[derive(Clone, Copy)]
+struct Assigned<'a> {
+    at: usize,
+    router: Router<'a>,
+    /// The function that gives it.
+    function: &'a str,
 }
 
 struct Mount<'a> {
@@ -38,24 +47,36 @@ struct Mount<'a> {
 impl<'a> Mounts<'a> {
     /// Nothing is mounted yet.
     pub(super) fn new(code: &Code<'a>) -> Self {
-        let mut assigned: HashMap<&'a str, Vec<(usize, &'a str)>> = HashMap::new();
+        let mut mounts = Self {
+            assigned: HashMap::new(),
+            mounts: Vec::new(),
+            declared: Vec::new(),
+        };
         for at in 0..code.len() {
-            if let Some(call) = code.call(at) {
+            if let Some(call) = code.call(at).filter(|call| code.begins_chain(*call)) {
                 let is_plain = !code.is_separator(code.before(at));
                 let function = if is_plain { code.text(at) } else { "" };
-                if let Some(variable) = code.assigned(call).filter(|_| code.begins_chain(call)) {
-                    assigned.entry(variable).or_default().push((at, function));
+                let start = code.chain_start(at);
+                let is_same = start + 2 == at && returns_router(code.text(at));
+                let same = is_same.then(|| mounts.router(code.text(start), at));
+                if let Some(variable) = code.assigned(call) {
+                    mounts.assign(variable, at, (same, function));
                 }
             } else if code.text(at) == "[" && code.text(code.before(at)) == "=" {
                 let variable = at.checked_sub(2).map_or("", |name| code.text(name));
-                assigned.entry(variable).or_default().push((at, ""));
+                mounts.assign(variable, at, (None, ""));
             }
         }
-        Self {
-            assigned,
-            mounts: Vec::new(),
-            declared: Vec::new(),
-        }
+        mounts
+    }
+
+    fn assign(&mut self, variable: &'a str, at: usize, value: (Option<Router<'a>>, &'a str)) {
+        let (same, function) = value;
+        self.assigned.entry(variable).or_default().push(Assigned {
+            at,
+            router: same.unwrap_or((variable, at)),
+            function,
+        });
     }
 
     /// The routes of these numbers are declared by a call on a router.
@@ -72,7 +93,8 @@ impl<'a> Mounts<'a> {
     /// A call hands a router to a function of this file, which declares on it; what the router puts in
     /// front by itself is `prefix`.
     pub(super) fn hand_over(&mut self, code: &Code<'a>, call: Call, router: usize, prefix: &str) {
-        if let Some(body) = code.functions.get(code.text(call.name)) {
+        let body = code.functions.get(code.text(call.name));
+        if let Some(body) = body.filter(|_| !code.defines(call)) {
             self.mounts.push(Mount {
                 what: (body.name, body.open),
                 onto: self.router(code.text(router), call.name),
@@ -101,13 +123,14 @@ impl<'a> Mounts<'a> {
         let Some(name) = name.filter(|_| is_call || is_member || start + 1 == what.end) else {
             return;
         };
-        let (assigned, function) = self.last_assigned(name, start);
+        let last = self.last_assigned(name, start);
+        let function = last.map_or("", |last| last.function);
         let bodies = [name, function].map(|name| code.functions.get(name).copied());
         let bodies = bodies
             .into_iter()
             .flatten()
             .map(|body| (body.name, body.open));
-        let variable = Some((name, assigned)).filter(|_| assigned > 0 && !is_call);
+        let variable = last.filter(|_| !is_call).map(|last| last.router);
         for what in variable.into_iter().chain(bodies) {
             self.mounts.push(Mount {
                 what,
@@ -120,18 +143,14 @@ impl<'a> Mounts<'a> {
     }
 
     fn router(&self, name: &'a str, at: usize) -> Router<'a> {
-        (name, self.last_assigned(name, at).0)
+        self.last_assigned(name, at)
+            .map_or((name, 0), |last| last.router)
     }
 
-    fn last_assigned(&self, name: &str, at: usize) -> (usize, &'a str) {
-        let all = self
-            .assigned
-            .get(name)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let before = all.partition_point(|(assigned, _)| *assigned <= at);
-        let last = before.checked_sub(1).and_then(|last| all.get(last));
-        last.copied().unwrap_or_default()
+    fn last_assigned(&self, name: &str, at: usize) -> Option<Assigned<'a>> {
+        let all = self.assigned.get(name)?;
+        let before = all.partition_point(|assigned| assigned.at <= at);
+        all.get(before.checked_sub(1)?).copied()
     }
 
     /// The routes, those of mounted routers with what is in front of them.
@@ -221,6 +240,21 @@ pub(super) fn router_of<'a>(code: &Code<'a>, call: Call) -> &'a str {
         return variable;
     }
     code.text(start + 2 * usize::from(is_own(code, start)))
+}
+
+/// Whether a method gives back the router that it is called on.
+fn returns_router(name: &str) -> bool {
+    let names = [
+        "fallback",
+        "layer",
+        "merge",
+        "nest",
+        "route",
+        "service",
+        "use",
+        "with_state",
+    ];
+    names.contains(&name) || method(name).is_some()
 }
 
 /// Whether a name is that of the object whose method this is.

@@ -169,6 +169,11 @@ fn in_rust() {
     );
     check(
         "a.rs",
+        "fn f() { let a = Router::new().route(\"/a\", get(a)); let a = a.route(\"/b\", get(b)); let c = Router::new().route(\"/c\", get(c)); let all = a.merge(c); Router::new().nest(\"/all\", all); }",
+        &["GET /all/a", "GET /all/b", "GET /all/c", "ANY /all"],
+    );
+    check(
+        "a.rs",
         "fn config(cfg: &mut web::ServiceConfig) { cfg.route(\"/a\", web::get().to(a)); }\n#[get(\"/b\")]\nasync fn b() -> X { c() }\nfn main() { App::new().service(web::scope(\"/s\").configure(config).service(b)); }",
         &["GET /s/a", "GET /s/b", "ANY /s"],
     );
