@@ -66,6 +66,11 @@ impl Git {
         })
     }
 
+    #[cfg(unix)]
+    pub(super) fn program(&self) -> &Path {
+        &self.program
+    }
+
     pub(super) fn environment(&self) -> &Environment {
         &self.environment
     }

@@ -12,6 +12,21 @@ use crate::model::printable::Printable;
 
 const LIST: [&str; 3] = ["config", "-z", "--list"];
 
+/// The sections that are read; of others, every key seems to be unset.
+const SECTIONS: [&str; 11] = [
+    "alias",
+    "attr",
+    "color",
+    "committer",
+    "core",
+    "extensions",
+    "filter",
+    "hook",
+    "pager",
+    "plan",
+    "user",
+];
+
 /// The configuration as it was when first asked for: files, includes, environment and `git -c`.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -21,10 +36,7 @@ pub struct Config {
 impl Config {
     fn parse(printed: &[u8]) -> Self {
         let mut values = HashMap::new();
-        for row in printed
-            .split(|byte| *byte == 0)
-            .filter(|row| !row.is_empty())
-        {
+        for row in printed.split(|byte| *byte == 0).filter(|row| is_asked(row)) {
             let row = String::from_utf8_lossy(row);
             // A variable that stands alone is true; an empty one is false.
             let (key, value) = row.split_once('\n').unwrap_or((&row, "true"));
@@ -86,6 +98,22 @@ impl Config {
     }
 }
 
+/// Whether a row is of a section that anybody here asks for. The others are nobody's business, and
+/// may hold secrets.
+fn is_asked(row: &[u8]) -> bool {
+    let section = row.split(|byte| *byte == b'.').next().unwrap_or_default();
+    SECTIONS.iter().any(|asked| asked.as_bytes() == section)
+}
+
+/// Returns the rows of what git printed that are asked for.
+#[cfg(unix)]
+pub(super) fn asked(printed: &[u8]) -> Vec<u8> {
+    let rows = printed.split_inclusive(|byte| *byte == 0);
+    rows.filter(|row| is_asked(row))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
 fn parse_int(text: &str) -> Option<i64> {
     let text = text.trim_start();
     let (digits, factor) = match text.char_indices().last()? {
@@ -133,6 +161,7 @@ impl Repo {
     /// Starts reading the configuration, for somebody who will ask for it after doing other things.
     pub fn expect_config(&self) {
         if self.config.get().is_none()
+            && !self.recall_config()
             && let Ok(mut coming) = self.coming_config.lock()
         {
             // Whoever asks will be told if it cannot be started.
@@ -144,7 +173,24 @@ impl Repo {
         self.git.plain_call(&LIST)
     }
 
-    /// Returns the configuration, read by one child when first asked for; later changes do not show.
+    /// Takes the configuration from what is kept; reports whether it could.
+    #[cfg(unix)]
+    fn recall_config(&self) -> bool {
+        let Some(rows) = self.kept_config() else {
+            return false;
+        };
+        self.config.get_or_init(|| Config::parse(&rows));
+        true
+    }
+
+    /// Nothing is kept where files do not show whether they changed.
+    #[cfg(not(unix))]
+    fn recall_config(&self) -> bool {
+        false
+    }
+
+    /// Returns the configuration, read by one child when first asked for unless it is kept; later
+    /// changes do not show.
     ///
     /// # Errors
     /// When git cannot read it.
@@ -155,8 +201,11 @@ impl Repo {
         let coming = self.coming_config.lock().ok().and_then(|mut it| it.take());
         let printed = match coming {
             Some(running) => running.answer()?.success()?,
+            None if self.recall_config() => return self.config(),
             None => self.config_call().output()?,
         };
+        #[cfg(unix)]
+        self.keep_config(&printed);
         Ok(self.config.get_or_init(|| Config::parse(&printed)))
     }
 

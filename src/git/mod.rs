@@ -26,6 +26,8 @@ mod hooks_path;
 )]
 mod index_file;
 mod index_tree;
+#[cfg(unix)]
+mod kept_config;
 mod layout;
 mod library;
 mod objects;
