@@ -57,7 +57,7 @@ impl Present {
         let convertible = convertible.files(repo)?;
         let has_attributes = convertible.is_some();
         let convertible = convertible.unwrap_or_default();
-        add_unlike(&mut status, &convertible, sizes.unlike_blobs(&objects));
+        add_unlike(&mut status, sizes.unlike_blobs(&objects, &convertible));
         let mut reader = Reader::new(repo, &objects)?;
         reader.submodules(&status);
         let (wanted, staged_only) = (wanted(&status), staged_only(&status));

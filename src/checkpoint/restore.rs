@@ -192,22 +192,14 @@ impl Goal {
             Step::Refresh,
             Step::Switch(Source::Saved, goal.tree.0),
         ]);
-        // Their blob stays the same, so Git would leave bytes that it takes for that blob.
-        let stale = present.raw.iter().map(|(path, _)| path.clone());
-        let stale = stale.chain(converted_anew(repo, objects, &changes, goal.tree)?);
-        let mut again = BTreeMap::new();
-        for path in stale {
-            let is_written = changed.contains(&path) || raw.contains(&path);
-            if scope.holds(&path)
-                && !is_written
-                && let Some(entry) = objects.entry_at(goal.tree, &path)?.filter(is_file)
-            {
-                again.insert(path, entry);
-            }
-        }
-        if !again.is_empty() {
-            steps.push(Step::CheckOutAgain(again.into_iter().collect()));
-        }
+        let is_left =
+            |path: &RepoPath| scope.holds(path) && !changed.contains(path) && !raw.contains(path);
+        steps.extend(check_out_again(
+            (repo, objects),
+            present,
+            (&changes, goal.tree),
+            is_left,
+        )?);
         steps.push(Step::ReadIndex(Source::Object(goal.index.0)));
         // Git takes a file of another size for changed without a look; an entry put in anew has none.
         let mut entries = goal.stages;
@@ -241,10 +233,40 @@ impl Goal {
             Step::Refresh,
             Step::NoteTracked,
             Step::Switch(Source::Tracked, target.0),
-            Step::Refresh,
         ]);
+        // Whether Git takes one of these for changed depends on how young it is.
+        let all = |_: &RepoPath| true;
+        steps.extend(check_out_again(
+            (repo, objects),
+            present,
+            (&changes, tree),
+            all,
+        )?);
+        steps.push(Step::Refresh);
         Ok(Self { changes, steps })
     }
+}
+
+/// Lets Git write files of `goal` anew whose blob may be the same now: it would leave bytes that it
+/// takes for that blob.
+fn check_out_again(
+    (repo, objects): (&Repo, &Objects),
+    present: &Present,
+    (changes, goal): (&[TreeChange], TreeId),
+    is_left: impl Fn(&RepoPath) -> bool,
+) -> Result<Option<Step>> {
+    let stale = present.raw.iter().map(|(path, _)| path.clone());
+    let stale = stale.chain(converted_anew(repo, objects, changes, goal)?);
+    let mut again = BTreeMap::new();
+    for path in stale {
+        if is_left(&path)
+            && let Some(entry) = objects.entry_at(goal, &path)?.filter(is_file)
+        {
+            again.insert(path, entry);
+        }
+    }
+    let again: Vec<(RepoPath, Entry)> = again.into_iter().collect();
+    Ok((!again.is_empty()).then_some(Step::CheckOutAgain(again)))
 }
 
 /// Returns the files of `goal` that Git converts otherwise there than now, since `changes` bring

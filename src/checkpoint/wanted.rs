@@ -24,22 +24,12 @@ pub(super) fn add_ignored(repo: &Repo, status: &mut Status, also: &[RepoPath]) -
 
 /// Adds to what has changed the files that Git takes for equal to blobs of another size, and would
 /// bring back as those: whatever made them out of these does so no more.
-pub(super) fn add_unlike(
-    status: &mut Status,
-    convertible: &[(RepoPath, Entry)],
-    unlike: Vec<(RepoPath, Entry)>,
-) {
+pub(super) fn add_unlike(status: &mut Status, unlike: Vec<(RepoPath, Entry)>) {
     if unlike.is_empty() {
         return;
     }
-    let convertible = convertible.iter().map(|(path, _)| path.clone());
-    let unmerged = status.unmerged.iter().map(|it| it.path.clone());
-    let left_alone: BTreeSet<RepoPath> = convertible.chain(unmerged).collect();
     let mut also = Vec::new();
     for (path, entry) in unlike {
-        if left_alone.contains(&path) {
-            continue;
-        }
         let found = Disk::Mode(entry.mode);
         match status.changed.binary_search_by(|it| it.path.cmp(&path)) {
             Ok(at) => {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
@@ -20,6 +20,10 @@ use crate::model::tree::{self, Mode};
 /// Where the parts are noted, below `plan/`; a cache.
 const NOTES: &str = "sizes";
 
+/// So many bytes at the end of an index hold the hash of all that is before; the notes begin with
+/// those of one that has no such file at all.
+const END: usize = 32;
+
 /// As many parts are noted; then all but those of the present index are forgotten.
 const MAX_NOTES: usize = 16_384;
 
@@ -34,6 +38,7 @@ pub struct Sizes {
 
 /// What an index says of the sizes of its files.
 struct Seen {
+    end: Vec<u8>,
     noted: HashSet<u64>,
     /// Every part, and the files of those that are not noted.
     parts: Vec<(u64, Vec<File>)>,
@@ -61,17 +66,34 @@ impl Repo {
 }
 
 impl Sizes {
-    /// Returns the files that Git has found to be as in the index, and whose blobs have another
-    /// size; none where the index is split or sparse. A blob that is not here has none.
-    pub fn unlike_blobs(self, objects: &Objects) -> Vec<(RepoPath, tree::Entry)> {
-        let Some(Seen { mut noted, parts }) = self.seen.join().ok().flatten() else {
+    /// Returns the files that Git has found to be as in the index, whose blobs have another size, and
+    /// which are not among those that are `converted` still, sorted by path; none where the index is
+    /// split or sparse. A blob that is not here has none.
+    pub fn unlike_blobs(
+        self,
+        objects: &Objects,
+        converted: &[(RepoPath, tree::Entry)],
+    ) -> Vec<(RepoPath, tree::Entry)> {
+        let Some(seen) = self.seen.join().ok().flatten() else {
             return Vec::new();
         };
-        let (mut unlike, mut new) = (Vec::new(), Vec::new());
+        let Seen {
+            end,
+            mut noted,
+            parts,
+        } = seen;
+        let (mut unlike, mut is_all_known, before) = (Vec::new(), true, noted.len());
         let present: Vec<u64> = parts.iter().map(|(part, _)| *part).collect();
         for (part, files) in parts {
-            let mut is_known = !noted.contains(&part);
+            let mut is_known = true;
             for file in files {
+                if converted
+                    .binary_search_by(|it| it.0.cmp(&file.path))
+                    .is_ok()
+                {
+                    is_known = false;
+                    continue;
+                }
                 match objects.blob_size(BlobId(file.entry.oid)) {
                     #[allow(clippy::cast_possible_truncation, reason = "Git keeps as much")]
                     Ok(size) if size as u32 == file.size => {}
@@ -82,24 +104,32 @@ impl Sizes {
                     Err(_) => is_known = false,
                 }
             }
-            new.extend(is_known.then_some(part));
+            noted.extend(is_known.then_some(part));
+            is_all_known &= is_known;
         }
-        if !new.is_empty() {
-            noted.extend(new);
-            if noted.len() > MAX_NOTES {
-                noted.retain(|part| present.contains(part));
-            }
+        if noted.len() > MAX_NOTES {
+            noted.retain(|part| present.contains(part));
+        }
+        if is_all_known || noted.len() != before {
+            let end = if is_all_known { end } else { vec![0; END] };
             // Without them the next look takes as long as this one.
-            let _ = write(&self.notes, &noted);
+            let _ = write(&self.notes, &end, &noted);
         }
         unlike
     }
 }
 
+/// Looks at an index; `None` where it is the one that is known to have no such file.
 fn look(index: &Path, notes: &Path) -> Option<Seen> {
+    let notes = std::fs::read(notes).unwrap_or_default();
+    let (known, notes) = notes.split_at_checked(END).unwrap_or_default();
+    let end = end_of(index)?;
+    // A hash of zeros says that there is none.
+    if end == known && !end.ends_with(&[0; 20]) {
+        return None;
+    }
     let bytes = std::fs::read(index).ok()?;
     let index = IndexFile::read(&bytes).filter(|index| index.extensions.is_whole())?;
-    let notes = std::fs::read(notes).unwrap_or_default();
     let noted = notes.chunks_exact(8).filter_map(|it| it.try_into().ok());
     let noted: HashSet<u64> = noted.map(u64::from_le_bytes).collect();
     let mut parts = Vec::new();
@@ -120,7 +150,16 @@ fn look(index: &Path, notes: &Path) -> Option<Seen> {
         };
         parts.push((part_hash, files));
     }
-    Some(Seen { noted, parts })
+    let is_same = bytes.ends_with(&end);
+    is_same.then_some(Seen { end, noted, parts })
+}
+
+fn end_of(index: &Path) -> Option<Vec<u8>> {
+    let mut file = std::fs::File::open(index).ok()?;
+    file.seek(SeekFrom::End(-i64::try_from(END).ok()?)).ok()?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end).ok()?;
+    Some(end)
 }
 
 /// So that a change of one entry leaves the other parts what they are.
@@ -149,12 +188,13 @@ fn file(entry: &Entry<'_>) -> Option<File> {
 }
 
 /// Replaces the notes as a whole, where there is a place for them.
-fn write(notes: &Path, noted: &HashSet<u64>) -> std::io::Result<()> {
+fn write(notes: &Path, end: &[u8], noted: &HashSet<u64>) -> std::io::Result<()> {
     let Some(directory) = notes.parent().filter(|it| it.is_dir()) else {
         return Ok(());
     };
     let sorted: BTreeSet<&u64> = noted.iter().collect();
-    let bytes: Vec<u8> = sorted.into_iter().flat_map(|it| it.to_le_bytes()).collect();
+    let hashes = sorted.into_iter().flat_map(|it| it.to_le_bytes());
+    let bytes: Vec<u8> = end.iter().copied().chain(hashes).collect();
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(&bytes)?;
     if let Ok(database) = directory.join("planning.db").metadata() {

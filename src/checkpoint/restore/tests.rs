@@ -748,6 +748,34 @@ fn attributes_that_changed_meanwhile_change_no_bytes() {
 }
 
 #[test]
+fn a_commit_is_as_git_checks_it_out() {
+    let check = |attributes: &str, meanwhile: &str| {
+        let repo = TestRepo::new();
+        repo.write(".gitattributes", attributes);
+        repo.write("f.w", "1\n2\n");
+        let target = repo.commit_all();
+        check_out_fresh(&repo);
+        let want = tree_of(&repo);
+        repo.write(".gitattributes", "* -text\n");
+        repo.write("f.w", meanwhile);
+        repo.commit_all();
+        check_out_fresh(&repo);
+        repo.write(".gitattributes", attributes);
+        let opened = Repo::at(&repo.top()).unwrap();
+        let captured = of_commit(&opened, target.parse().unwrap()).unwrap();
+        let plan = plan_rewind(&opened, &to(&captured, Origin::Commit), None).unwrap();
+        paste(&repo, &plan);
+        assert_eq!(tree_of(&repo), want, "{attributes:?} {meanwhile:?}");
+        assert_eq!(repo.answer(&["diff", "--name-only"]), "");
+    };
+    for attributes in ["*.w eol=crlf\n", "* text=auto eol=crlf\n", "* -text\n"] {
+        for meanwhile in ["1\n2\n", "1\r\n2\n", "1\r\n2\r\n"] {
+            check(attributes, meanwhile);
+        }
+    }
+}
+
+#[test]
 fn a_commit_leaves_untracked_files_alone_unless_they_collide() {
     let repo = TestRepo::new();
     repo.write("old", "1\n");
