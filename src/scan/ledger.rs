@@ -1,6 +1,7 @@
 //! The ledger of one spec on one tree: what is in scope, and what was noted of which file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::agenda::{Agenda, Reaches, RulePlan};
 use super::class::Class;
@@ -127,8 +128,8 @@ impl Ledger {
 
     /// What `evaluate` judges.
     pub(super) fn findings(&self) -> Findings {
-        // Of one pattern they come in order of path and line; there are few patterns to sort.
-        let mut hits: BTreeMap<PatternKey, Vec<Hit>> = BTreeMap::new();
+        let total = self.notes.values().map(|note| note.hits.len()).sum();
+        let mut places = Vec::with_capacity(total);
         let mut unjudged = Vec::new();
         for (path, note) in &self.notes {
             if let Some(reason) = note.unjudged {
@@ -137,18 +138,20 @@ impl Ledger {
                     reason,
                 });
             }
-            for (pattern, spot) in &note.hits {
-                hits.entry(*pattern).or_default().push(Hit {
-                    pattern: *pattern,
-                    path: path.clone(),
-                    line: spot.line,
-                    column: spot.column,
-                    text: spot.text.clone(),
-                    analysis: spot.analysis,
-                });
-            }
+            let spots = note.hits.iter();
+            places.extend(spots.map(|(pattern, spot)| (pattern, path, spot)));
         }
-        let hits: Vec<Hit> = hits.into_values().flatten().collect();
+        // Of one pattern they come in order of path and line.
+        places.sort_by_key(|(pattern, ..)| **pattern);
+        let hits = places.into_iter().map(|(pattern, path, spot)| Hit {
+            pattern: *pattern,
+            path: path.clone(),
+            line: spot.line,
+            column: spot.column,
+            text: Arc::clone(&spot.text),
+            analysis: spot.analysis,
+        });
+        let hits: Vec<Hit> = hits.collect();
         debug_assert!(hits.is_sorted());
         let unseen = unjudged
             .iter()

@@ -67,6 +67,11 @@ impl Look {
         Self::without_search(class, reason)
     }
 
+    /// Whether nothing was searched for, and another look would find that out as soon.
+    pub(super) fn is_a_glance(&self) -> bool {
+        self.unjudged.is_none() && self.searched.is_empty()
+    }
+
     fn without_search(class: Class, reason: UnjudgedReason) -> Self {
         Self {
             class,

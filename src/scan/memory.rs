@@ -11,6 +11,10 @@ use crate::model::hit::{Analysis, PatternKey, UnjudgedReason};
 use crate::model::path::RepoPath;
 use crate::model::spec::Clause;
 
+/// How many bytes a file, and a hit, mostly take at most.
+const USUAL_FILE: usize = 64;
+const USUAL_HIT: usize = 12;
+
 #[derive(Serialize, Deserialize)]
 struct Record<'a> {
     in_scope_by_rule: Vec<usize>,
@@ -37,13 +41,16 @@ pub(super) fn encode(ledger: &Ledger) -> Option<Vec<u8>> {
     let mut texts = Texts::default();
     let files = ledger.notes.iter();
     let files = files.map(|(path, note)| write_note(path, note, &mut texts));
+    let files: Vec<_> = files.collect();
+    let hits: usize = files.iter().map(|file| file.hits.len()).sum();
     let record = Record {
         in_scope_by_rule: ledger.in_scope_by_rule.clone(),
         in_scope: ledger.in_scope,
-        files: files.collect(),
+        files,
         texts: texts.list,
     };
-    postcard::to_stdvec(&record).ok()
+    let about = Vec::with_capacity(USUAL_FILE * ledger.notes.len() + USUAL_HIT * hits);
+    postcard::to_extend(&record, about).ok()
 }
 
 /// Reads the ledger of a spec of so many rules; `None` when the bytes are none.

@@ -20,6 +20,9 @@ use crate::model::tree::Snapshot;
 /// What the memo holds of each of some specs.
 pub struct Recalled(Vec<Option<Past>>);
 
+/// So many files at most are looked at again and again before what is remembered is renewed.
+const GLANCES: usize = 16;
+
 /// What becomes of what is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Memory {
@@ -204,14 +207,15 @@ impl Scanner<'_> {
         let Plan {
             visits,
             mut ledgers,
-            moved,
+            behind,
             ..
         } = plan;
         let looks = self.visit_all(inquiry, &visits)?;
         enter(&mut ledgers, agenda, &visits, &looks, Layer::Base);
         if let Some(base) = snapshot.base {
             if memory == Memory::Renewed {
-                self.remember(base, specs, &ledgers, &moved);
+                let is_worth = |spec| is_worth_remembering(&behind, spec, &visits, &looks);
+                self.remember(base, specs, &ledgers, is_worth);
             }
             for (path, _) in &snapshot.overlay {
                 uncover(&mut ledgers, agenda, objects, base, path)?;
@@ -226,10 +230,12 @@ impl Scanner<'_> {
         base: TreeId,
         specs: &[(&Spec, &SpecHash)],
         ledgers: &[Ledger],
-        moved: &[bool],
+        is_worth: impl Fn(usize) -> bool,
     ) {
-        for (((_, hash), ledger), moved) in specs.iter().zip(ledgers).zip(moved) {
-            if *moved && let Some(payload) = memory::encode(ledger) {
+        for (spec, ((_, hash), ledger)) in specs.iter().zip(ledgers).enumerate() {
+            if is_worth(spec)
+                && let Some(payload) = memory::encode(ledger)
+            {
                 self.memo.put(hash, ENGINE_VERSION, base, &payload);
             }
         }
@@ -261,6 +267,24 @@ impl Scanner<'_> {
         });
         self.progress.end();
         looks
+    }
+}
+
+/// Whether the next scan by a spec would lose time if the memo were left as it is. To write down
+/// what a large tree holds takes longer than to glance again at some files without a needle.
+fn is_worth_remembering(
+    behind: &[Option<usize>],
+    spec: usize,
+    visits: &[Visit],
+    looks: &[Look],
+) -> bool {
+    let is_quick = |(visit, look): (&Visit, &Look)| {
+        visit.layer != Layer::Base || !visit.specs.contains(&spec) || look.is_a_glance()
+    };
+    match behind.get(spec).copied().flatten() {
+        None => true,
+        Some(0) => false,
+        Some(paths) => paths > GLANCES || !visits.iter().zip(looks).all(is_quick),
     }
 }
 

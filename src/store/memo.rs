@@ -18,7 +18,7 @@ use crate::model::id::{BlobId, CommitId, SpecHash, TreeId};
 const APPLICATION_ID: i32 = 0x4750_6c6d;
 /// Raised whenever a table or a payload changes; an older file is dropped, not migrated.
 const VERSION: i32 = 5;
-/// How many rows are kept, the last written ones.
+/// How many rows are kept, those of the specs that came last.
 const ROWS: u32 = 256;
 /// How many lines of source are kept, the last written ones.
 const LINES: u32 = 4096;
@@ -95,17 +95,23 @@ impl Memo {
     pub fn put(&self, spec: &SpecHash, engine: u32, tree: TreeId, payload: &[u8]) {
         self.attempt(|connection| {
             immediate(connection, |transaction| {
-                transaction.prepare_cached(
-                    "INSERT OR REPLACE INTO memo (spec_hash, engine, tree_oid, payload, checksum)
-                     VALUES (:spec, :engine, :tree, :payload, :checksum)",
-                )?
-                .execute(named_params! {
-                    ":spec": spec,
-                    ":engine": engine,
-                    ":tree": tree,
-                    ":payload": payload,
-                    ":checksum": seal(spec, engine, tree, payload),
-                })?;
+                transaction
+                    .prepare_cached(
+                        // In place, since SQLite then writes only the pages that differ: most commits
+                        // change no violation.
+                        "INSERT INTO memo (spec_hash, engine, tree_oid, payload, checksum)
+                     VALUES (:spec, :engine, :tree, :payload, :checksum)
+                     ON CONFLICT (spec_hash, engine) DO UPDATE SET
+                     tree_oid = excluded.tree_oid, payload = excluded.payload,
+                     checksum = excluded.checksum",
+                    )?
+                    .execute(named_params! {
+                        ":spec": spec,
+                        ":engine": engine,
+                        ":tree": tree,
+                        ":payload": payload,
+                        ":checksum": seal(spec, engine, tree, payload),
+                    })?;
                 transaction
                     .prepare_cached(
                         "DELETE FROM memo
