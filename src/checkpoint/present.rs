@@ -7,7 +7,9 @@ use anyhow::Result;
 use super::disk::{Found, Stamp, WorkTree};
 use super::graft::{Edits, graft};
 use super::raw;
-use super::wanted::{Wanted, add_ignored, add_unlike, staged_only, unchanged, wanted};
+use super::wanted::{
+    Repository, Wanted, add_ignored, add_unlike, repository_at, staged_only, unchanged, wanted,
+};
 use crate::git::{Objects, Repo, Staged, Status};
 use crate::model::checkpoint::LeftOut;
 use crate::model::id::{BlobId, CommitId, TreeId};
@@ -162,8 +164,15 @@ impl<'a> Reader<'a> {
     /// Their links are in the index; what is inside is for their own repositories to keep.
     fn submodules(&mut self, status: &Status) {
         for changed in &status.changed {
-            if changed.submodule && changed.worktree.is_some() {
-                self.leave_out(&changed.path, "a submodule: held as the link the index has");
+            match repository_at(changed) {
+                Some(Repository::Linked) => {
+                    self.leave_out(&changed.path, "a submodule: held as the link the index has");
+                }
+                Some(Repository::Nested) => {
+                    self.edits.insert(changed.path.clone(), None);
+                    self.leave_out(&changed.path, "a repository of its own");
+                }
+                None => {}
             }
         }
         for unmerged in &status.unmerged {

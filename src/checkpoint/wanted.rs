@@ -75,6 +75,30 @@ pub(super) fn unchanged(status: &Status, files: Vec<(RepoPath, Entry)>) -> Vec<(
     files.filter(|(path, _)| !changed.contains(path)).collect()
 }
 
+/// A repository in the place of a tracked path.
+pub(super) enum Repository {
+    /// The index has a link to it, which stands for it.
+    Linked,
+    /// The index has a file there.
+    Nested,
+}
+
+/// Tells what stands for what is on the disk where that is no file: of a submodule it may be.
+pub(super) fn repository_at(changed: &Changed) -> Option<Repository> {
+    let disk = changed.worktree.filter(|_| changed.submodule)?;
+    let indexed = match changed.staged {
+        Some(Staged::Entry(entry)) => Some(entry),
+        Some(Staged::Deleted) => None,
+        None => changed.head,
+    };
+    let is_linked = indexed.is_some_and(|entry| entry.mode == Mode::Gitlink);
+    match disk {
+        Disk::Mode(Mode::Gitlink) | Disk::Deleted if is_linked => Some(Repository::Linked),
+        Disk::Mode(Mode::Gitlink) => Some(Repository::Nested),
+        Disk::Mode(_) | Disk::Deleted => None,
+    }
+}
+
 /// A path at which the disk may differ from the index.
 pub(super) struct Wanted {
     pub(super) path: RepoPath,
@@ -95,7 +119,7 @@ pub(super) fn wanted(status: &Status) -> Vec<Wanted> {
     let changed = status
         .changed
         .iter()
-        .filter(|changed| !changed.submodule)
+        .filter(|changed| repository_at(changed).is_none())
         .filter_map(|changed| Some(on_disk(&changed.path, changed.worktree?)));
     let unmerged = status
         .unmerged

@@ -212,7 +212,9 @@ impl Objects {
                 from_library(retry(write).with_context(context)?)?
             }
             Source::Executable(batch) => {
-                let stored = ["hash-object", "-w", "-t", kind.word(), "--stdin"];
+                let mut stored = vec!["hash-object", "-w", "-t", kind.word(), "--stdin"];
+                // It would refuse what git fsck has a word about, as a link called `.gitignore`.
+                stored.extend((kind == Kind::Tree).then_some("--literally"));
                 let output = batch.git().synced_call(&stored).input(content).output();
                 parse_oid(&output.with_context(context)?)?
             }

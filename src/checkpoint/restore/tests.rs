@@ -542,6 +542,33 @@ fn a_link_in_the_place_of_a_directory_that_was_moved() {
 }
 
 #[test]
+fn a_file_and_a_repository_take_each_others_place() {
+    let repo = TestRepo::new();
+    repo.write("f", "1\n");
+    repo.git(&["init", "-q", "sub"]);
+    let sub = repo.path("sub");
+    let sub = sub.to_str().unwrap();
+    repo.git(&["-C", sub, "commit", "-q", "--allow-empty", "-m", "s"]);
+    repo.git(&["add", "sub", "f"]);
+    repo.git(&["commit", "-q", "-m", "c"]);
+    std::fs::rename(repo.path("sub"), repo.path("aside")).unwrap();
+    repo.write("sub", "a file of mine\n");
+    std::fs::remove_file(repo.path("f")).unwrap();
+    repo.git(&["clone", "-q", "aside", "f"]);
+    let captured = take(&repo);
+    let tree = format!("{}^{{tree}}", captured.snapshot);
+    assert_eq!(repo.answer(&["ls-tree", "-r", "--name-only", &tree]), "sub");
+    let left_out = captured.left_out.iter().map(|left| left.path.to_string());
+    assert_eq!(left_out.collect::<Vec<_>>(), ["f", "aside"]);
+    repo.write("sub", "other\n");
+    let opened = Repo::at(&repo.top()).unwrap();
+    let plan = plan_rewind(&opened, &to(&captured, Origin::Manual), None).unwrap();
+    paste(&repo, &plan);
+    assert_eq!(repo.read("sub"), b"a file of mine\n");
+    assert!(repo.path("f/.git").exists());
+}
+
+#[test]
 fn bytes_that_git_would_not_check_out_come_back() {
     let check = |then: &str, meanwhile: &str| {
         let repo = TestRepo::new();
