@@ -19,7 +19,7 @@ use crate::model::diff::FileDiff;
 use crate::model::id::{CommitId, TreeId};
 use crate::model::path::RepoPath;
 use crate::model::rewind::{Destination, HeadMove, HeadPlace, Interrupted};
-use crate::model::tree::{Entry, TreeChange};
+use crate::model::tree::{Entry, Mode, TreeChange};
 
 /// What a rewind would do and how.
 #[derive(Debug, Clone)]
@@ -200,6 +200,7 @@ impl Goal {
             (&changes, goal.tree),
             is_left,
         )?);
+        steps.extend(left_out_by_sparse((repo, objects), &goal)?);
         steps.push(Step::ReadIndex(Source::Object(goal.index.0)));
         // Git takes a file of another size for changed without a look; an entry put in anew has none.
         let mut entries = goal.stages;
@@ -267,6 +268,21 @@ fn check_out_again(
     }
     let again: Vec<(RepoPath, Entry)> = again.into_iter().collect();
     Ok((!again.is_empty()).then_some(Step::CheckOutAgain(again)))
+}
+
+/// In a sparse checkout a step to another state removes what lies outside of it, untracked and
+/// modified files among it: lets Git write those.
+fn left_out_by_sparse((repo, objects): (&Repo, &Objects), goal: &State) -> Result<Option<Step>> {
+    if !repo.config()?.bool("core.sparseCheckout", false)? {
+        return Ok(None);
+    }
+    let differing = objects.diff_trees(Some(goal.index), Some(goal.tree))?;
+    let there = differing.into_iter().filter_map(|change| {
+        let entry = change.new.filter(|it| it.mode != Mode::Gitlink)?;
+        Some((change.path, entry))
+    });
+    let there: Vec<(RepoPath, Entry)> = there.collect();
+    Ok((!there.is_empty()).then_some(Step::CheckOutAgain(there)))
 }
 
 /// Returns the files of `goal` that Git converts otherwise there than now, since `changes` bring

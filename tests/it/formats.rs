@@ -256,3 +256,23 @@ fn every_format_of_repository_will_do() {
     });
     assert!(done >= 7, "only {done} could be made");
 }
+
+/// Git takes such trees, and so do we: `git fsck` has no more than a word about them.
+#[test]
+fn links_called_like_what_git_reads() {
+    for (objects, refs) in [("sha1", "files"), ("sha256", "reftable")] {
+        let repo = TestRepo::without_git();
+        let Some(top) = initialized(&repo, objects, refs) else {
+            continue;
+        };
+        repo.plan_words("init --name P").ok();
+        for name in [".gitignore", ".gitattributes", "src/.mailmap"] {
+            std::os::unix::fs::symlink("elsewhere", top.join(name)).unwrap();
+        }
+        repo.plan_words("checkpoint --name links").ok();
+        let rewind = ["rewind", "--checkpoint", "links", "--apply", "--no-task"];
+        std::fs::remove_file(top.join(".gitignore")).unwrap();
+        repo.plan(rewind).ok();
+        assert!(top.join(".gitignore").is_symlink());
+    }
+}

@@ -542,6 +542,43 @@ fn a_link_in_the_place_of_a_directory_that_was_moved() {
 }
 
 #[test]
+fn what_lies_outside_of_a_sparse_checkout_stays() {
+    let repo = TestRepo::new();
+    for name in ["in/a", "out/x", "out/y"] {
+        repo.write(name, "1\n");
+    }
+    repo.commit_all();
+    repo.git(&["sparse-checkout", "set", "--no-cone", "/in/"]);
+    assert!(!repo.path("out").exists());
+    repo.write("out/x", "modified\n");
+    repo.write("out/new", "untracked\n");
+    std::os::unix::fs::symlink("new", repo.path("out/link")).unwrap();
+    let (want, want_git) = (tree_of(&repo), look(&repo));
+    let captured = take(&repo);
+    repo.write("in/a", "2\n");
+    repo.write("out/new", "2\n");
+    let opened = Repo::at(&repo.top()).unwrap();
+    let goal = to(&captured, Origin::Manual);
+    let paths = vec!["in".into()];
+    for goal in [
+        Destination {
+            paths,
+            ..goal.clone()
+        },
+        goal,
+    ] {
+        let (before, is_whole) = (tree_of(&repo), goal.paths.is_empty());
+        let plan = plan_rewind(&opened, &goal, None).unwrap();
+        paste(&repo, &plan);
+        assert_eq!(repo.read("in/a"), b"1\n");
+        let new: &[u8] = if is_whole { b"untracked\n" } else { b"2\n" };
+        assert_eq!(repo.read("out/new"), new);
+        assert_eq!(tree_of(&repo).len(), before.len());
+    }
+    assert_eq!((tree_of(&repo), look(&repo)), (want, want_git));
+}
+
+#[test]
 fn a_file_and_a_repository_take_each_others_place() {
     let repo = TestRepo::new();
     repo.write("f", "1\n");
