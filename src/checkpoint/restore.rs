@@ -187,11 +187,9 @@ impl Goal {
             steps.push(Step::Expect(Part::WorkTree, present.tree));
             steps.push(Step::Expect(index, present.index));
         }
-        steps.extend([
-            Step::ReadIndex(Source::Saved),
-            Step::Refresh,
-            Step::Switch(Source::Saved, goal.tree.0),
-        ]);
+        steps.push(Step::ReadIndex(Source::Saved));
+        steps.extend(intended_as_saved(objects, present)?);
+        steps.extend([Step::Refresh, Step::Switch(Source::Saved, goal.tree.0)]);
         let is_left =
             |path: &RepoPath| scope.holds(path) && !changed.contains(path) && !raw.contains(path);
         steps.extend(check_out_again(
@@ -268,6 +266,16 @@ fn check_out_again(
     }
     let again: Vec<(RepoPath, Entry)> = again.into_iter().collect();
     Ok((!again.is_empty()).then_some(Step::CheckOutAgain(again)))
+}
+
+/// Reading a tree leaves the intent to add an empty file as it is, and Git steps from no such entry.
+fn intended_as_saved(objects: &Objects, present: &Present) -> Result<Option<Step>> {
+    let mut entries = Vec::new();
+    for path in &present.intended {
+        let entry = objects.entry_at(present.tree, path)?;
+        entries.extend(entry.map(|entry| (path.clone(), 0, entry)));
+    }
+    Ok((!entries.is_empty()).then_some(Step::PutEntries(entries)))
 }
 
 /// In a sparse checkout a step to another state removes what lies outside of it, untracked and

@@ -308,7 +308,7 @@ fn edited(seed: u64) -> (TestRepo, Random) {
     }
     if seed.is_multiple_of(3) {
         clear_way(&repo, b"intended");
-        repo.write("intended", "later\n");
+        repo.write("intended", ["", "later\n"][random.below(2)]);
         git_path(&repo, &["add", "-N"], b"intended");
     }
     (repo, random)
@@ -539,6 +539,32 @@ fn a_link_in_the_place_of_a_directory_that_was_moved() {
         assert_eq!(repo.path("d").is_symlink(), is_link);
     }
     assert_eq!(tree_of(&repo), want);
+}
+
+#[test]
+fn an_empty_file_that_is_to_be_added_goes_and_comes_back() {
+    let repo = TestRepo::new();
+    repo.write("a", "1\n");
+    let target = repo.commit_all();
+    let bare = take(&repo);
+    repo.write("empty", "");
+    repo.git(&["add", "-N", "empty"]);
+    let intended = take(&repo);
+    let (want, want_git) = (tree_of(&repo), look(&repo));
+    let opened = Repo::at(&repo.top()).unwrap();
+    let commit = of_commit(&opened, target.parse().unwrap()).unwrap();
+    for (other, origin) in [(&bare, Origin::Manual), (&commit, Origin::Commit)] {
+        let plan = plan_rewind(&opened, &to(other, origin), None);
+        paste(&repo, &plan.unwrap());
+        assert!(!repo.path("empty").exists());
+        assert_eq!(repo.answer(&["status", "--porcelain"]), "");
+        let back = plan_rewind(&opened, &to(&intended, Origin::Manual), None);
+        paste(&repo, &back.unwrap());
+        assert_eq!(
+            (tree_of(&repo), look(&repo)),
+            (want.clone(), want_git.clone())
+        );
+    }
 }
 
 #[test]
