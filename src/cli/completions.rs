@@ -17,12 +17,17 @@ use super::output::Output;
 const VARIABLE: &str = "GIT_PLAN_COMPLETE";
 
 /// Git's completion calls `_git_plan` for `git plan`, with its own idea of the words, options of
-/// git before the verb included.
+/// git before the verb included; and for an alias, of which it only knows that `plan` begins it.
 const BASH_BRIDGE: &str = r#"
 _git_plan() {
     local first=${__git_cmd_idx:-1}
-    local -a COMP_WORDS=(git-plan "${words[@]:first+1}")
-    local COMP_CWORD=$((cword - first)) COMP_TYPE=${COMP_TYPE:-9}
+    local verb=${words[first]}
+    local -a alias=()
+    # Git's puts what an alias begins with in the place of the first word.
+    ((first > 1)) || verb=${COMP_WORDS[1]}
+    [[ $verb = plan ]] || read -ra alias <<<"$(__git config --get "alias.$verb")"
+    local -a COMP_WORDS=(git-plan "${alias[@]:1}" "${words[@]:first+1}")
+    local COMP_CWORD=$((${#COMP_WORDS[@]} - ${#words[@]} + cword)) COMP_TYPE=${COMP_TYPE:-9}
     _clap_complete_git_plan git-plan "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
 }
 "#;
@@ -35,13 +40,20 @@ if [[ ${funcstack[1]-} = _git-plan ]]; then _git-plan "$@"; fi
 "#;
 
 /// Fish's own completion of git looks for programs called git-something only in some versions, so
-/// ours answers for `git plan` itself, by what that completion says about the verb.
+/// ours answers for `git plan` itself, and for aliases that begin so, by what that completion says
+/// about the verb.
 const FISH_BRIDGE: &str = r#"
 function __git_plan_after_git
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
-    if set -l at (contains --index -- plan $words)
-        set -e words[1..$at]
-        GIT_PLAN_COMPLETE=fish git-plan -- git-plan $words (commandline --current-token)
+    for at in (seq 2 (count $words))
+        set -l meant $words[$at]
+        test $meant = plan
+        or set meant (git config --get alias.$meant 2>/dev/null | string split ' ')
+        if test "$meant[1]" = plan
+            set -l line git-plan $meant[2..] $words[(math $at + 1)..] (commandline --current-token)
+            GIT_PLAN_COMPLETE=fish git-plan -- $line
+            return
+        end
     end
 end
 complete --keep-order --no-files --command git --condition '__fish_git_using_command plan' --arguments '(__git_plan_after_git)'

@@ -69,6 +69,10 @@ fn bash_completes_verbs_options_and_what_is_stored() {
     check("git plan spec check specs/", &["specs/a.yaml"]);
     check("git-plan verify", &["verify-task", "verify"]);
     check("git-plan rewind 1 2 --to ", &["1"]);
+    if Path::new("/usr/share/bash-completion/completions/git").exists() {
+        check("git rewind 1 2 --to ", &["1"]);
+        check("git -C . checkpoint --na", &["--name"]);
+    }
 }
 
 /// Says loudly that a shell is not there to be tried.
@@ -119,6 +123,8 @@ fn zsh_completes_as_typed() {
         ),
         ("git plan spec check sp", "git plan spec check specs/"),
         ("git-plan unin", "git-plan uninstall "),
+        ("git rewind 1 2 --to ", "git rewind 1 2 --to 1 "),
+        ("git checkpoint --na", "git checkpoint --name "),
     ];
     // A shell that waits for another is not waited for.
     let words = [
@@ -158,6 +164,8 @@ fn fish_completes_as_typed() {
     check("git plan show --lay", &["--layout"]);
     check("git plan verify-task 2 ", &["1"]);
     check("git plan rewind 1 2 --to ", &["1"]);
+    check("git rewind 1 2 --to ", &["1"]);
+    check("git checkpoint --na", &["--name"]);
     check("git plan rewind --checkpoint ", &["mine"]);
     check("git plan spec check specs/", &["specs/a.yaml"]);
     check("git-plan verify", &["verify-task", "verify"]);
