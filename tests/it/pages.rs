@@ -90,7 +90,7 @@ zmodload zsh/zpty
 zpty z zsh -f -i
 zpty -w z "PS1=; fpath=($HOME/.local/share/zsh/site-functions \$fpath)"
 zpty -w z "autoload -Uz compinit; compinit -u -d $HOME/dump"
-zpty -w z 'tell() { print -r -- "LINE:<$BUFFER>:END"; BUFFER=; zle .accept-line }; zle -N tell'
+zpty -w z 'tell() { print -r -- "LINE:""<$BUFFER>:END"; BUFFER=; zle .accept-line }; zle -N tell'
 zpty -w z 'bindkey "^X" tell; bindkey "^I" complete-word; print READY''GO'
 zpty -r z out '*READYGO*'
 for line; do
