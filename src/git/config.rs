@@ -183,6 +183,12 @@ impl Repo {
         true
     }
 
+    /// Keeps nothing of the configuration for the next run.
+    pub fn forget_config(&self) {
+        #[cfg(unix)]
+        self.drop_kept_config();
+    }
+
     /// Nothing is kept where files do not show whether they changed.
     #[cfg(not(unix))]
     fn recall_config(&self) -> bool {

@@ -90,6 +90,12 @@ impl Repo {
         (!kept.rows.is_empty()).then_some(kept.rows)
     }
 
+    /// Removes what is kept.
+    pub(super) fn drop_kept_config(&self) {
+        // It is a cache; what cannot be removed is in nobody's way.
+        let _ = fs::remove_file(self.kept_path());
+    }
+
     fn kept(&self) -> Option<Kept> {
         let (seal, kept) = Kept::read(&fs::read(self.kept_path()).ok()?)?;
         (self.seal(&kept)? == seal).then_some(kept)

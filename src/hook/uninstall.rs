@@ -12,11 +12,12 @@ use super::install::Conflicts;
 use super::receipt::{ConfigEntry, Receipt};
 use super::refusal::{self, Reason, Refusal};
 use super::{aliases, config_hooks};
-use crate::git::Draft;
+use crate::git::{Draft, Repo};
 use crate::model::install::{
     AliasAction, AliasOutcome, Effect, HookAction, HookName, HookOutcome, InstallScope,
     UninstallReport,
 };
+use crate::store::Memo;
 
 /// What to uninstall.
 #[derive(Debug, Clone, Copy)]
@@ -71,8 +72,18 @@ pub fn uninstall(ground: &Ground<'_>, request: &UninstallRequest) -> Result<Unin
             receipt = Receipt::default();
         }
         receipt.write(&ground.notes, ground.sharing()?)?;
+        ground.repo.map(remove_caches);
         Ok(report(prepared))
     })
+}
+
+/// Without plans nothing stays: what hooks and commands kept for the next can be found out again.
+fn remove_caches(repo: &Repo) {
+    let directory = repo.plan_dir();
+    if !directory.join("planning.db").exists() {
+        Memo::remove(&directory);
+        repo.forget_config();
+    }
 }
 
 /// What is to be removed.

@@ -62,6 +62,11 @@ impl Memo {
         }
     }
 
+    /// Removes the memo of `directory`: whatever it knows can be found out again.
+    pub fn remove(directory: &Path) {
+        discard(&directory.join("memo.db"));
+    }
+
     /// Reports whether it can be read and written just now.
     pub fn works(&self) -> bool {
         self.attempt(|connection| immediate(connection, |_| Ok::<_, rusqlite::Error>(())))

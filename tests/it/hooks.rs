@@ -244,6 +244,19 @@ fn uninstalling_leaves_nothing_where_nothing_was() {
 }
 
 #[test]
+fn uninstalling_leaves_no_cache_behind_either() {
+    let repo = TestRepo::new();
+    repo.write("spec.yaml", crate::gate::SPEC);
+    repo.commit("base");
+    repo.plan(["install"]).ok();
+    // A hook or a command may have kept something since.
+    repo.plan(["verify", "--spec", "spec.yaml"]).ok();
+    repo.write(".git/plan/config.cache", "");
+    repo.plan(["uninstall"]).ok();
+    assert!(!repo.path(".git/plan").exists());
+}
+
+#[test]
 fn a_program_that_is_gone_costs_no_commit() {
     let repo = TestRepo::installed();
     for hook in ["pre-commit", "post-commit", "post-rewrite", "pre-push"] {

@@ -34,11 +34,15 @@ fn hooks_dir(report: &InstallReport) -> &Path {
     }
 }
 
-/// Everything below a directory: mode and bytes of each file, links as what they name.
+/// Everything below a directory: mode and bytes of each file, links as what they name; but for
+/// what any run may keep for the next.
 fn state(dir: &Path) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with("plan/config.cache") {
+            continue;
+        }
         let metadata = fs::symlink_metadata(&path).unwrap();
         let bytes = if metadata.is_symlink() {
             let target = fs::read_link(&path).unwrap();
