@@ -8,10 +8,10 @@ use crate::evaluate::evaluate;
 use crate::model::evaluation::{Evaluation, RuleStatus};
 use crate::model::hit::{Findings, PatternKey};
 use crate::model::printable::Printable;
-use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule};
+use crate::model::spec::{Clause, Pattern, PatternForm, PatternKind, Rule, Spec};
 use crate::model::spec_check::{PatternCheck, RuleCheck, RuleWarning, SpecCheck};
-use crate::model::tree::{JudgedTree, TreeSource};
-use crate::scan::Progress;
+use crate::model::tree::{JudgedTree, Snapshot, TreeSource};
+use crate::scan::{Progress, Scanner};
 
 use super::judge::{Bench, ReadySpec};
 use super::near_miss::{Words, near_miss};
@@ -19,6 +19,9 @@ use super::workspace::Workspace;
 
 /// Of so many patterns that hit nothing it is asked what they are near to.
 const ASKED: usize = 100;
+
+/// Of so many routes; each takes a look at every file that spells them.
+const ROUTES_ASKED: usize = 10;
 
 /// Judges the work tree by a spec that is stored nowhere.
 ///
@@ -49,6 +52,7 @@ pub fn check_spec(ws: &Workspace, ready: &ReadySpec, progress: &dyn Progress) ->
             let warnings = near_misses(rule, check, &words, &mut left);
             check.warnings.extend(warnings);
         }
+        longer_routes(&bench.scanner(), &snapshot, &ready.spec, &mut rules)?;
     }
     Ok(SpecCheck {
         rules,
@@ -126,6 +130,35 @@ fn near_misses(
             })
         })
         .collect()
+}
+
+/// Adds the routes that end like one of a rule's patterns that hits nothing.
+fn longer_routes(
+    scanner: &Scanner<'_>,
+    snapshot: &Snapshot,
+    spec: &Spec,
+    rules: &mut [RuleCheck],
+) -> Result<()> {
+    let mut left = ROUTES_ASKED;
+    for (rule, check) in spec.rules.iter().zip(rules) {
+        let clauses = Clause::ALL.into_iter();
+        let patterns = clauses.flat_map(|clause| rule.patterns(clause));
+        for (pattern, found) in patterns.zip(&check.patterns) {
+            let is_path = pattern.kind == PatternKind::ApiRoutes
+                && matches!(pattern.form, PatternForm::Literal(_));
+            if !is_path || found.hits > 0 || left == 0 {
+                continue;
+            }
+            left -= 1;
+            if let Some(suggestion) = scanner.longer_route(snapshot, spec, &pattern.text)? {
+                check.warnings.push(RuleWarning::NearMiss {
+                    pattern: Printable::new(&pattern.text).to_string(),
+                    suggestion: Printable::new(&suggestion).to_string(),
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Finds a required name every hit of which is forbidden by the same rule.

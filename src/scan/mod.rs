@@ -16,6 +16,7 @@ mod expressions;
 mod find;
 mod identifiers;
 mod ledger;
+mod longer_route;
 mod look;
 mod memory;
 mod modules;

@@ -170,6 +170,29 @@ fn segments(path: &str) -> Vec<String> {
         .collect()
 }
 
+/// The last word that a path spells out.
+pub(super) fn last_word(literal: &str) -> Option<String> {
+    let segments = segments(split_method(literal).1);
+    let words = segments
+        .iter()
+        .rev()
+        .flat_map(|segment| segment.rsplit(PARAMETER));
+    let word = words
+        .filter_map(|part| longest_word(part.as_bytes()))
+        .next();
+    word.map(|word| String::from_utf8_lossy(word).into_owned())
+}
+
+/// The leading part of a route that ends with the path of a literal, if more stands before that.
+pub(super) fn leading_part(route: &str, literal: &str) -> Option<String> {
+    let (wanted, declared) = (segments(split_method(literal).1), segments(route));
+    let mut runs = declared.windows(wanted.len().max(1));
+    let before = runs.position(|run| run == wanted).filter(|at| *at > 0)?;
+    let written: Vec<&str> = route.split('/').filter(|it| !it.is_empty()).collect();
+    let part = written.get(..before + wanted.len())?;
+    (written.len() == declared.len()).then(|| format!("/{}", part.join("/")))
+}
+
 /// Replaces `:id`, `:id(\\d+)`, `:id?`, `{id}`, `{id:int}`, `<int:id>`, `[id]` and `(?P<id>…)` by [`PARAMETER`].
 fn uniform(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
@@ -268,6 +291,26 @@ mod tests {
         check("GET /users", "POST /users", false);
         check("GET /users", "ANY /users", true);
         check("/posts/[id]", "/posts/:id", true);
+    }
+
+    #[test]
+    fn a_path_may_lack_what_goes_before_it() {
+        let check = |literal: &str, route: &str, expected: Option<&str>| {
+            let part = leading_part(route, literal);
+            assert_eq!(part.as_deref(), expected, "{literal} in {route}");
+        };
+        check(
+            "/users/{id}",
+            "/api/v1/users/:id/posts",
+            Some("/api/v1/users/:id"),
+        );
+        check("GET users", "/api/users", Some("/api/users"));
+        check("/users", "/users/all", None);
+        check("/users", "/api/users-old", None);
+        check("/users", "/api/{x:a/b}/users", None);
+        check("/", "/api", None);
+        assert_eq!(last_word("/users/:id").as_deref(), Some("users"));
+        assert_eq!(last_word("/:id"), None);
     }
 
     #[test]

@@ -7,6 +7,27 @@ fn spec(rules: &str) -> String {
 }
 
 #[test]
+fn a_route_without_its_prefix_is_asked_about() {
+    let repo = TestRepo::new();
+    repo.write(
+        "src/a.js",
+        "const r = Router();\nr.get('/users/:id/posts', h);\napp.use('/api', r);\n",
+    );
+    repo.write("other/b.js", "app.get('/v2/orders', h);\n");
+    let check = |rules: &str| {
+        let scope = "    scope:\n      include: ['src/**']\n";
+        repo.write("spec.yaml", spec(&format!("{rules}{scope}")));
+        repo.plan(["spec", "check", "spec.yaml"]).ok()
+    };
+    check("    match:\n      api_routes: ['GET /users/{id}']\n")
+        .says("`GET /users/{id}` hits nothing; did you mean `/api/users/:id`?");
+    check("    match:\n      api_routes: [/api/users, /orders, /posts, /:id]\n")
+        .says("`/posts` hits nothing; did you mean `/api/users/:id/posts`?")
+        .never_says("orders` hits")
+        .never_says("`/:id` hits");
+}
+
+#[test]
 fn a_misspelt_name_is_asked_about() {
     let repo = TestRepo::new();
     repo.write("src/a.js", "auth.legacyLogin(user);\n");
