@@ -64,7 +64,7 @@ pub(super) fn routes(code: &Code<'_>) -> Vec<Route> {
                 "HandleFunc" | "Handle" | "HandlerFunc" | "Handler" | "Method" | "MethodFunc"
                 | "Add" | "Match",
                 _,
-            ) if arguments.len() > 1 => {
+            ) if arguments.len() > least_handled(code.text(call.name)) => {
                 found.extend(handled(code, call, &prefix));
             }
             (name, Some(literal))
@@ -140,6 +140,15 @@ fn group<'a>(
     match is_handled(code, call) {
         true => each_method(&chained_methods(code, call), around, literal),
         false => Vec::new(),
+    }
+}
+
+/// How many arguments are too few: only `Handle` and `HandleFunc` may have no method in front, and
+/// `Add("Accept", "text/html")` is a header's.
+fn least_handled(name: &str) -> usize {
+    match name {
+        "Handle" | "HandleFunc" => 1,
+        _ => 2,
     }
 }
 
