@@ -67,9 +67,16 @@ fn nearest<'a>(clause: Clause, word: &str, words: &'a Words) -> Option<&'a str> 
     let near = words.as_written.iter().filter_map(|known| {
         let is_alike = known.len().abs_diff(word.len()) <= slips;
         let distance = is_alike.then(|| distance(&lower, &known.to_lowercase()))?;
-        (distance <= slips).then_some((distance, known))
+        (distance <= slips).then_some((distance, case_slips(word, known), known))
     });
-    near.min().map(|(_, known)| known.as_str())
+    near.min().map(|(.., known)| known.as_str())
+}
+
+/// How many letters at their places are of another case.
+fn case_slips(word: &str, known: &str) -> usize {
+    let pairs = word.chars().zip(known.chars());
+    let is_slip = |(one, other): &(char, char)| one.is_uppercase() != other.is_uppercase();
+    pairs.filter(is_slip).count()
 }
 
 /// The same however it is spelt: `userName`, `UserName`, `user_name`.
@@ -83,7 +90,16 @@ mod tests {
 
     #[test]
     fn slips_are_told_from_other_names() {
-        let words = ["legacyLogin", "jwt", "sign", "Order_Items", "users", "host"];
+        let words = [
+            "SendMails",
+            "sendMails",
+            "legacyLogin",
+            "jwt",
+            "sign",
+            "Order_Items",
+            "users",
+            "host",
+        ];
         let words = Words::from(BTreeSet::from(words.map(str::to_owned)));
         let check = |clause, kind, text: &str, meant: Option<&str>| {
             let pattern = Pattern {
@@ -104,6 +120,8 @@ mod tests {
         name("legacyLogn", Some("legacyLogin"));
         name("legacy_login", Some("legacyLogin"));
         name("LegacyLogin", Some("legacyLogin"));
+        name("sendMail", Some("sendMails"));
+        name("SendMail", Some("SendMails"));
         name("jwt.sing", None);
         name("JWT.sign", Some("jwt.sign"));
         name("jwt.verify", None);
