@@ -51,7 +51,7 @@ use crate::store::Memo;
 
 /// Bump the first number whenever the same bytes could be judged differently; a build without all
 /// languages judges differently too.
-pub const ENGINE_VERSION: u32 = (18 << 1) | cfg!(feature = "all-languages") as u32;
+pub const ENGINE_VERSION: u32 = (19 << 1) | cfg!(feature = "all-languages") as u32;
 
 /// Scans a repository, and how it may go about it.
 pub struct Scanner<'a> {

@@ -214,7 +214,9 @@ impl<'a> Places<'_, 'a> {
         let mut paths = Vec::new();
         for number in self.by_router.get(&router)? {
             let mount = self.mounts.get(*number)?;
-            let rest = path.strip_prefix(mount.dropped.as_str()).unwrap_or(path);
+            let rest = path.strip_prefix(mount.dropped.as_str());
+            let rest = rest.filter(|rest| rest.is_empty() || rest.starts_with('/'));
+            let rest = rest.unwrap_or(path);
             let path = path::join(&mount.prefix, rest);
             match self.parents.get(*number).copied().flatten() {
                 Some(parent) => paths.extend(self.paths(parent, &path, depth)?),
