@@ -26,13 +26,12 @@ const VERSION: u8 = 1;
 const SETTLED: Duration = Duration::from_millis(if cfg!(test) { 20 } else { 2_000 });
 
 /// Variables that name files of configuration, or decide which are read.
-const NAMING: [&str; 6] = [
+const NAMING: [&str; 5] = [
     "HOME",
     "XDG_CONFIG_HOME",
     "GIT_CONFIG_GLOBAL",
     "GIT_CONFIG_SYSTEM",
     "GIT_CONFIG_NOSYSTEM",
-    "GIT_EXEC_PATH",
 ];
 
 /// Variables that carry configuration.
@@ -350,6 +349,10 @@ mod tests {
         settle();
         run(with_home(&sandbox));
         assert_eq!(run(with_home(&sandbox)), (true, Some("1".to_owned())));
+        // Git sets it for what it runs, and it moves no file.
+        let mut environment = with_home(&sandbox);
+        environment.set("GIT_EXEC_PATH", "/elsewhere");
+        assert_eq!(run(environment), (true, Some("1".to_owned())));
         let check = |name: &str, value: &str, expected: &str| {
             let mut environment = with_home(&sandbox);
             environment.set(name, value);
