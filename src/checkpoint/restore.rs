@@ -75,7 +75,6 @@ pub fn plan_rewind(
             None => State::of_present(&present),
         };
         let state = target_state(repo, &objects, destination, &base)?;
-        let state = with_ignored(repo, &objects, &present, state)?;
         Goal::state(repo, &objects, &present, (state, scope))?
     };
     let obstacles = Ground::new(repo, &objects, &present)?.obstacles(&goal.changes)?;
@@ -137,40 +136,6 @@ fn commit_state(objects: &Objects, base: &State, tree: TreeId) -> Result<State> 
     Ok(State {
         tree: graft(objects, Some(tree), &kept)?,
         ..State::of_tree(tree)
-    })
-}
-
-/// A state says nothing of what its own rules ignore: such files stay if nothing needs their place.
-fn with_ignored(repo: &Repo, objects: &Objects, present: &Present, goal: State) -> Result<State> {
-    let changes = objects.diff_trees(Some(present.tree), Some(goal.tree))?;
-    let are_rules = |path: &RepoPath| {
-        path.as_bytes().rsplit(|byte| *byte == b'/').next() == Some(b".gitignore")
-    };
-    let untracked: BTreeSet<&RepoPath> = present.untracked.iter().collect();
-    let goes = |change: &&TreeChange| change.new.is_none() && untracked.contains(&change.path);
-    let going: Vec<&TreeChange> = changes.iter().filter(goes).collect();
-    if going.is_empty() || !changes.iter().any(|change| are_rules(&change.path)) {
-        return Ok(goal);
-    }
-    let mut rules = Vec::new();
-    objects.walk_tree(goal.tree, &mut |path, entry| {
-        if let Some(blob) = entry.file_blob().filter(|_| are_rules(&path)) {
-            rules.push((path, objects.blob(blob)?));
-        }
-        Ok(())
-    })?;
-    let paths: Vec<RepoPath> = going.iter().map(|change| change.path.clone()).collect();
-    let ignored: BTreeSet<RepoPath> = repo.ignored_under(&rules, &paths)?.into_iter().collect();
-    let written = changes.iter().filter(|change| change.new.is_some());
-    let written: BTreeSet<RepoPath> = written.map(|change| change.path.clone()).collect();
-    let stays = |path: &RepoPath| ignored.contains(path) && !collides(path, &written);
-    let kept = going.into_iter().filter(|change| stays(&change.path));
-    let kept: Edits = kept
-        .map(|change| (change.path.clone(), change.old))
-        .collect();
-    Ok(State {
-        tree: graft(objects, Some(goal.tree), &kept)?,
-        ..goal
     })
 }
 

@@ -2,11 +2,9 @@
 
 use anyhow::{Context as _, Result, bail};
 
-use super::conversion::nul_ended;
 use super::objects::parse_oid;
 use super::raw_tree::parse_mode;
 use super::repo::Repo;
-use super::worktree_file::on_disk;
 use crate::model::id::{CommitId, Oid};
 use crate::model::path::RepoPath;
 use crate::model::tree::{Entry, Mode};
@@ -122,43 +120,6 @@ impl Repo {
             .filter(|name| !name.is_empty() && !name.ends_with(b"/"))
             .map(RepoPath::new)
             .collect())
-    }
-
-    /// Returns those of `paths` that Git would ignore, were these the only `.gitignore` files.
-    ///
-    /// # Errors
-    /// In a bare repository, when they cannot be written elsewhere, or git fails.
-    pub fn ignored_under(
-        &self,
-        rules: &[(RepoPath, Vec<u8>)],
-        paths: &[RepoPath],
-    ) -> Result<Vec<RepoPath>> {
-        self.top()?;
-        let beside = tempfile::tempdir().context("making a temporary directory")?;
-        for (path, content) in rules {
-            let file = on_disk(beside.path(), path)?;
-            let context = || format!("writing {path} elsewhere");
-            if let Some(directory) = file.parent() {
-                std::fs::create_dir_all(directory).with_context(context)?;
-            }
-            std::fs::write(&file, content).with_context(context)?;
-        }
-        let mut work_tree = std::ffi::OsString::from("--work-tree=");
-        work_tree.push(beside.path());
-        let words = ["check-ignore", "-z", "--stdin", "--no-index"];
-        let words = std::iter::once(work_tree).chain(words.map(Into::into));
-        let call = self.git.call(&words.collect::<Vec<_>>());
-        let answer = call.input(nul_ended(paths)).answer()?;
-        match answer.status {
-            Some(0 | 1) => {
-                let names = answer.stdout.split(|byte| *byte == 0);
-                Ok(names
-                    .filter(|name| !name.is_empty())
-                    .map(RepoPath::new)
-                    .collect())
-            }
-            _ => Err(answer.into_error()),
-        }
     }
 
     fn status_with(&self, settings: &[(String, &str)]) -> Result<Status> {

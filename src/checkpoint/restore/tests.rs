@@ -542,32 +542,6 @@ fn a_link_in_the_place_of_a_directory_that_was_moved() {
 }
 
 #[test]
-fn what_a_state_ignores_is_not_its_to_remove() {
-    let repo = TestRepo::new();
-    repo.write("a", "1\n");
-    repo.commit_all();
-    let before = take(&repo);
-    repo.write(".gitignore", "*.env\n/build/\n");
-    repo.write("d/.gitignore", "mine\n");
-    let kept = ["x.env", "build/out", "d/mine", "e/\n.env"];
-    for name in kept.iter().chain(&["new", "d/new"]) {
-        repo.write(name, "1\n");
-    }
-    let ruled = take(&repo);
-    let want = tree_of(&repo);
-    let opened = Repo::at(&repo.top()).unwrap();
-    for goal in [&before, &ruled, &before, &ruled] {
-        let plan = plan_rewind(&opened, &to(goal, Origin::Manual), None).unwrap();
-        paste(&repo, &plan);
-        for name in kept {
-            assert_eq!(repo.read(name), b"1\n", "{name:?}");
-        }
-        assert_eq!(repo.path("new").exists(), goal == &ruled);
-    }
-    assert_eq!(tree_of(&repo), want);
-}
-
-#[test]
 fn an_empty_file_that_is_to_be_added_goes_and_comes_back() {
     let repo = TestRepo::new();
     repo.write("a", "1\n");
