@@ -20,17 +20,9 @@ use crate::model::tree::Snapshot;
 /// What the memo holds of each of some specs.
 pub struct Recalled(Vec<Option<Past>>);
 
-/// So many files at most are looked at again and again before what is remembered is renewed.
-const GLANCES: usize = 16;
-
-/// What becomes of what is remembered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Memory {
-    /// It makes way for what is found.
-    Renewed,
-    /// It stays.
-    Left,
-}
+/// So many paths a scan that has to be cheap leaves what is remembered behind, if no needle occurs
+/// in their files: to write down what a large tree holds takes longer than to glance at those again.
+const GLANCES: usize = 6;
 
 /// What is asked of a state, and what that takes.
 struct Inquiry<'a> {
@@ -112,29 +104,32 @@ impl Scanner<'_> {
         };
         let specs = [spec];
         let inquiry = Inquiry::new(self, &specs, Filter::On)?;
-        let mut found = Vec::new();
-        let mut rest = trees;
-        while let [tree, later @ ..] = rest {
-            rest = later;
+        let (mut found, mut behind, mut are_glances) = (Vec::new(), 0, true);
+        for tree in trees {
             let mut plan = self.plan(&inquiry);
             let distance = plan.distance(past.tree, *tree);
-            if distance.is_none_or(|distance| distance > max_changed) {
+            let Some(distance) = distance.filter(|distance| *distance <= max_changed) else {
                 return Ok(None);
-            }
-            plan.base(*tree, vec![Some(past)])?;
-            // What comes next is nearer to what will be asked next.
-            let memory = match rest.is_empty() {
-                true => Memory::Renewed,
-                false => Memory::Left,
             };
-            let snapshot = Snapshot::of_tree(*tree);
-            let ledgers = self.ledgers(&inquiry, plan, &snapshot, memory)?;
+            plan.base(*tree, vec![Some(past)])?;
+            let Plan {
+                visits,
+                mut ledgers,
+                ..
+            } = plan;
+            let looks = self.visit_all(&inquiry, &visits)?;
+            enter(&mut ledgers, &inquiry.agenda, &visits, &looks, Layer::Base);
+            behind += distance;
+            are_glances &= looks.iter().all(Look::is_a_glance);
             let ledger = ledgers.into_iter().next().context("a spec was left out")?;
             found.push(ledger.findings());
             past = Past {
                 tree: *tree,
                 ledger,
             };
+        }
+        if behind > GLANCES || !are_glances {
+            self.remember(past.tree, spec.1, &past.ledger);
         }
         Ok(Some(found))
     }
@@ -176,7 +171,7 @@ impl Scanner<'_> {
             Some(base) => plan.base(base, pasts)?,
             None => plan.nothing(),
         }
-        let ledgers = self.ledgers(&inquiry, plan, snapshot, Memory::Renewed)?;
+        let ledgers = self.ledgers(&inquiry, plan, snapshot)?;
         Ok(ledgers.iter().map(Ledger::findings).collect())
     }
 
@@ -184,13 +179,12 @@ impl Scanner<'_> {
         Plan::new(&inquiry.agenda, &inquiry.objects, self.progress.deadline())
     }
 
-    /// Carries out a plan of the snapshot's base tree, and what lies over that.
+    /// Carries out a plan of the snapshot's base tree, and what lies over that; remembers the tree.
     fn ledgers(
         &self,
         inquiry: &Inquiry<'_>,
         mut plan: Plan<'_>,
         snapshot: &Snapshot,
-        memory: Memory,
     ) -> Result<Vec<Ledger>> {
         let Inquiry {
             specs,
@@ -207,16 +201,14 @@ impl Scanner<'_> {
         let Plan {
             visits,
             mut ledgers,
-            behind,
+            moved,
             ..
         } = plan;
         let looks = self.visit_all(inquiry, &visits)?;
         enter(&mut ledgers, agenda, &visits, &looks, Layer::Base);
         if let Some(base) = snapshot.base {
-            if memory == Memory::Renewed {
-                let is_worth = |spec| is_worth_remembering(&behind, spec, &visits, &looks);
-                self.remember(base, specs, &ledgers, is_worth);
-            }
+            let moved = specs.iter().zip(&ledgers).zip(&moved).filter(|it| *it.1);
+            moved.for_each(|(((_, hash), ledger), _)| self.remember(base, hash, ledger));
             for (path, _) in &snapshot.overlay {
                 uncover(&mut ledgers, agenda, objects, base, path)?;
             }
@@ -225,19 +217,9 @@ impl Scanner<'_> {
         Ok(ledgers)
     }
 
-    fn remember(
-        &self,
-        base: TreeId,
-        specs: &[(&Spec, &SpecHash)],
-        ledgers: &[Ledger],
-        is_worth: impl Fn(usize) -> bool,
-    ) {
-        for (spec, ((_, hash), ledger)) in specs.iter().zip(ledgers).enumerate() {
-            if is_worth(spec)
-                && let Some(payload) = memory::encode(ledger)
-            {
-                self.memo.put(hash, ENGINE_VERSION, base, &payload);
-            }
+    fn remember(&self, base: TreeId, hash: &SpecHash, ledger: &Ledger) {
+        if let Some(payload) = memory::encode(ledger) {
+            self.memo.put(hash, ENGINE_VERSION, base, &payload);
         }
     }
 
@@ -267,24 +249,6 @@ impl Scanner<'_> {
         });
         self.progress.end();
         looks
-    }
-}
-
-/// Whether the next scan by a spec would lose time if the memo were left as it is. To write down
-/// what a large tree holds takes longer than to glance again at some files without a needle.
-fn is_worth_remembering(
-    behind: &[Option<usize>],
-    spec: usize,
-    visits: &[Visit],
-    looks: &[Look],
-) -> bool {
-    let is_quick = |(visit, look): (&Visit, &Look)| {
-        visit.layer != Layer::Base || !visit.specs.contains(&spec) || look.is_a_glance()
-    };
-    match behind.get(spec).copied().flatten() {
-        None => true,
-        Some(0) => false,
-        Some(paths) => paths > GLANCES || !visits.iter().zip(looks).all(is_quick),
     }
 }
 

@@ -568,29 +568,34 @@ fn what_a_glance_tells_is_not_written_down_each_time() {
     let hash = SpecHash("spec 0".to_owned());
     let spec = identifiers("foo");
     let mut all = files(&[("a.py", "foo\n"), ("b.py", "bar\n")]);
-    let first = fixture.tree(&all);
+    let mut last = fixture.tree(&all);
+    fixture.scan(&memo, &at(Some(last)), std::slice::from_ref(&spec));
     let mut check = |what: &str, changed: &[(&str, &str)], is_renewed: bool, hits: usize| {
         let before = memo.get(&hash, ENGINE_VERSION).map(|found| found.0);
         all.extend(files(changed));
         let tree = fixture.tree(&all);
-        let found = fixture.scan(&memo, &at(Some(tree)), std::slice::from_ref(&spec));
-        assert_eq!(found[0].hits.len(), hits, "{what}");
-        assert_eq!(found[0].files_in_scope, all.len(), "{what}");
+        let scanner = fixture.scanner(&memo);
+        // As after a commit: its parent, and itself.
+        let found = scanner.scan_if_cheap(&[last, tree], (&spec, &hash), 1000);
+        let found = found.unwrap().unwrap();
+        assert_eq!(found[1].hits.len(), hits, "{what}");
+        assert_eq!(found[1].files_in_scope, all.len(), "{what}");
         let after = memo.get(&hash, ENGINE_VERSION).map(|found| found.0);
         let expected = if is_renewed { Some(tree) } else { before };
         assert_eq!(after, expected, "{what}");
-        tree
+        last = tree;
     };
-    assert_eq!(check("nothing remembered", &[], true, 1), first);
+    check("nothing", &[], false, 1);
     check("no needle", &[("b.py", "baz\n")], false, 1);
     check("a needle in a comment", &[("b.py", "# foo\n")], false, 1);
     check("a needle in a string", &[("b.py", "x = 'foo'\n")], true, 1);
     check("a hit that is gone", &[("a.py", "bar\n")], false, 0);
     check("a new hit", &[("c.py", "foo\n")], true, 1);
-    let names: Vec<String> = (0..=GLANCES).map(|at| format!("n{at}.py")).collect();
-    let many: Vec<_> = names.iter().map(|name| (name.as_str(), "x\n")).collect();
-    check("many files", &many[1..], false, 1);
-    check("one more", &many[..1], true, 1);
+    // One commit after the other leaves it behind, not only the last.
+    for at in 0..GLANCES {
+        check("one more file", &[(&format!("n{at}.py"), "x\n")], false, 1);
+    }
+    check("one too many", &[("n.py", "x\n")], true, 1);
 }
 
 #[test]

@@ -49,8 +49,8 @@ pub(super) struct Plan<'a> {
     pub visits: Vec<Visit>,
     /// One a spec: what is known before any look.
     pub ledgers: Vec<Ledger>,
-    /// One a spec: how many paths what the memo holds is behind; `None` where it holds nothing.
-    pub behind: Vec<Option<usize>>,
+    /// One a spec: whether what the memo holds will be out of date.
+    pub moved: Vec<bool>,
 }
 
 impl<'a> Plan<'a> {
@@ -62,7 +62,7 @@ impl<'a> Plan<'a> {
             diffs: Diffs::new(),
             visits: Vec::new(),
             ledgers: Vec::new(),
-            behind: vec![None; agenda.specs.len()],
+            moved: vec![true; agenda.specs.len()],
         }
     }
 
@@ -101,8 +101,8 @@ impl<'a> Plan<'a> {
             };
             self.ledgers.push(past.ledger);
             let again = self.provisional(spec, base, changes)?;
-            if let Some(behind) = self.behind.get_mut(spec) {
-                *behind = Some(changes.len() + again.len());
+            if let Some(moved) = self.moved.get_mut(spec) {
+                *moved = past.tree != base || !again.is_empty();
             }
             for change in changes.iter().chain(&again) {
                 self.leave(spec, change);
