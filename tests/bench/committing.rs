@@ -1,15 +1,20 @@
 //! What hooks add to a commit and to a rebase, and what they cost where there are no plans.
 
 use std::cell::Cell;
+use std::fs;
 use std::time::Duration;
 
 use crate::project::Project;
 use crate::stopwatch::race;
+use crate::syncs::Scratch;
 use crate::table::Table;
 use crate::world::{World, timed};
 
 const NO_HOOKS: [&str; 2] = ["-c", "core.hooksPath=/dev/null"];
 pub(crate) const PLAIN: &str = "the same without hooks";
+
+/// What post-commit may add to a commit, without its syncs.
+const POST_COMMIT: Duration = Duration::from_millis(15);
 
 /// How many commits are rebased.
 const PICKS: usize = 20;
@@ -35,7 +40,28 @@ pub(crate) fn commits(project: &Project, limit: Duration, table: &mut Table) {
             &[0],
         )
     };
-    let [plain, hooked] = race(25, [&mut || commit(&NO_HOOKS), &mut || commit(&[])]);
+    let alone = world.outside("alone");
+    fs::create_dir_all(&alone).unwrap();
+    let hook = world.root().join(".git/hooks/post-commit");
+    fs::copy(hook, alone.join("post-commit")).unwrap();
+    let alone = format!("core.hooksPath={}", alone.display());
+    let scratch = Scratch::new(&world.plan_dir());
+    let [plain, after, hooked, syncs] = race(
+        25,
+        [
+            &mut || commit(&NO_HOOKS),
+            &mut || commit(&["-c", &alone]),
+            &mut || commit(&[]),
+            &mut || scratch.commit(),
+        ],
+    );
+    let after = (after, syncs);
+    table.extra_but(
+        "a commit with post-commit alone",
+        POST_COMMIT,
+        after,
+        (PLAIN, plain),
+    );
     table.extra(
         "a commit with all hooks",
         Some(limit),

@@ -19,6 +19,7 @@ mod pushing;
 mod reading;
 mod sources;
 mod stopwatch;
+mod syncs;
 mod table;
 mod verifying;
 mod world;
