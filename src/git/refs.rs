@@ -78,8 +78,7 @@ impl Repo {
                 }
             }
         }
-        let packed = self.packed_names()?.into_iter();
-        names.extend(packed.filter(|name| name.starts_with(prefix)));
+        names.extend(self.packed_names(prefix)?);
         Ok(names)
     }
 
@@ -158,7 +157,7 @@ impl Repo {
         let names: BTreeSet<&str> = names.map(String::as_str).collect();
         let rest = match self.shared_objects().source() {
             Source::Library(repository) => {
-                let packed = self.packed_names()?;
+                let packed = self.packed_names("refs/")?;
                 let (packed, loose) = names.into_iter().partition(|name| packed.contains(*name));
                 delete_loose(repository, &loose)?;
                 packed
@@ -193,13 +192,17 @@ impl Repo {
         }
     }
 
-    fn packed_names(&self) -> Result<BTreeSet<String>> {
+    /// The names that are packed and start with `prefix`; others may be very many.
+    fn packed_names(&self, prefix: &str) -> Result<BTreeSet<String>> {
         let packed = self.layout.common_dir.join("packed-refs");
         let packed = present(fs::read(packed))?.unwrap_or_default();
         let lines = packed.split(|byte| *byte == b'\n');
         let names = lines.filter_map(|line| {
             let space = line.iter().position(|byte| *byte == b' ')?;
             let name = line.get(space + 1..)?.trim_ascii_end();
+            if !name.starts_with(prefix.as_bytes()) {
+                return None;
+            }
             Some(String::from_utf8_lossy(name).into_owned())
         });
         Ok(names.collect())
