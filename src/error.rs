@@ -1,6 +1,7 @@
 //! An error plus what to type next: the only error type a command front has to know.
 
 use std::fmt;
+use std::io::{self, ErrorKind};
 
 /// How a command that could not say "yes" ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +86,11 @@ pub fn failure_of(error: &anyhow::Error) -> Option<&Failure> {
 /// Returns the exit status an error chain asks for; an error nobody classified is `Fatal`.
 pub fn status_of(error: &anyhow::Error) -> Status {
     failure_of(error).map_or(Status::Fatal, Failure::status)
+}
+
+/// Reports whether a path names nothing: it is not there, or a file stands where it needs a directory.
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 #[cfg(test)]

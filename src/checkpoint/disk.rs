@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use crate::error::is_absent;
 use crate::git::read_regular;
 use crate::model::path::RepoPath;
 
@@ -59,11 +60,7 @@ impl<'a> WorkTree<'a> {
         let place = self.place(path);
         let metadata = match place.symlink_metadata() {
             Ok(metadata) => metadata,
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-            {
-                return Ok(Found::Nothing);
-            }
+            Err(error) if is_absent(&error) => return Ok(Found::Nothing),
             Err(error) => return Err(error).with_context(|| format!("looking at {path}")),
         };
         let kind = metadata.file_type();

@@ -61,7 +61,7 @@ impl Repo {
         commits: &[CommitId],
     ) -> Result<HashSet<CommitId>> {
         let words = ["rev-list", "--ancestry-path", "--stdin"];
-        let printed = self.git.call(&words).input(lines(commits, Some(ancestor)));
+        let printed = self.git.call(&words).input(lines(commits, &[ancestor]));
         let later: HashSet<_> = read_commits(&printed.output()?)?.into_iter().collect();
         let is_one = |id: &CommitId| *id == ancestor || later.contains(id);
         Ok(commits.iter().copied().filter(is_one).collect())
@@ -130,7 +130,7 @@ impl Repo {
             "--tags",
             "--remotes",
         ];
-        let printed = self.git.call(&words).input(lines(commits, None)).output()?;
+        let printed = self.git.call(&words).input(lines(commits, &[])).output()?;
         let mut found = read_commits(&printed)?;
         found.retain(|id| asked.contains(id));
         Ok(found.into_iter().collect())
@@ -148,8 +148,8 @@ impl Repo {
     ) -> Result<Vec<CommitId>> {
         let max = format!("--max-count={max}");
         let (input, known) = match known {
-            Known::Remotes => (lines(tips, None), &["--not", "--remotes"][..]),
-            Known::History(commit) => (lines(tips, Some(commit)), &[][..]),
+            Known::Remotes => (lines(tips, &[]), &["--not", "--remotes"][..]),
+            Known::History(commit) => (lines(tips, &[commit]), &[][..]),
         };
         let words = [&["rev-list", &max, "--stdin"], known].concat();
         read_commits(&self.git.call(&words).input(input).output()?)
@@ -164,11 +164,8 @@ impl Repo {
         if these.is_empty() {
             return Ok(Vec::new());
         }
-        let these = these.iter().map(|id| format!("{id}\n"));
-        let input: String = these
-            .chain(others.iter().map(|id| format!("^{id}\n")))
-            .collect();
         let words = ["rev-list", "--topo-order", "--reverse", "--stdin"];
+        let input = lines(these, others);
         read_commits(&self.git.call(&words).input(input).output()?)
     }
 
@@ -210,8 +207,8 @@ impl Repo {
 }
 
 /// Writes one id a line, for `--stdin`, and what is to be left out.
-fn lines(commits: &[CommitId], without: Option<CommitId>) -> String {
-    let without = without.map(|id| format!("^{id}\n"));
+fn lines(commits: &[CommitId], without: &[CommitId]) -> String {
+    let without = without.iter().map(|id| format!("^{id}\n"));
     let commits = commits.iter().map(|id| format!("{id}\n"));
     commits.chain(without).collect()
 }

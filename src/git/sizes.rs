@@ -83,7 +83,7 @@ impl Sizes {
             parts,
         } = seen;
         let (mut unlike, mut is_all_known, before) = (Vec::new(), true, noted.len());
-        let present: Vec<u64> = parts.iter().map(|(part, _)| *part).collect();
+        let present: HashSet<u64> = parts.iter().map(|(part, _)| *part).collect();
         for (part, files) in parts {
             let mut is_known = true;
             for file in files {

@@ -1,12 +1,12 @@
 //! What stands where a hook of ours should go, and whether a shell block can go into it.
 
 use std::fs::{self, Permissions};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
 use super::block::{self, Block, Found};
+use crate::error::is_absent;
 use crate::model::install::{HookManager, HookName};
 use crate::model::printable::Printable;
 
@@ -109,7 +109,7 @@ pub(super) fn read(path: &Path) -> Result<Contents> {
     };
     let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
-        Err(error) if is_nothing(&error) => return Ok(Contents::Nothing),
+        Err(error) if is_absent(&error) => return Ok(Contents::Nothing),
         Err(error) => return Err(error).with_context(context),
     };
     Ok(if metadata.is_symlink() {
@@ -125,11 +125,6 @@ pub(super) fn read(path: &Path) -> Result<Contents> {
             permissions: metadata.permissions(),
         })
     })
-}
-
-/// Reports whether there is nothing at a path, or something else in the place of a directory above.
-fn is_nothing(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Returns what is in a file that only tells something beside: nothing when it is missing, too long

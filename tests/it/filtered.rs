@@ -83,8 +83,13 @@ fn checkpoints_and_evidence_go_with_history() {
     assert_eq!(repo.read("untracked"), b"new\n");
     assert!(!repo.path("secret").exists());
 
-    // The new history answers for what the old one completed.
-    repo.write("a.py", "legacy()\n");
+    answers_for_what_was_completed(&repo, "a.py");
+}
+
+/// A new history answers for what the old one completed: what breaks it is held back.
+#[track_caller]
+pub(crate) fn answers_for_what_was_completed(repo: &TestRepo, file: &str) {
+    repo.write(file, "legacy()\n");
     repo.commit("broken again");
     repo.with_remote();
     repo.git(["push", "-q", "origin", "main"])
